@@ -1,0 +1,32 @@
+import { defineConfig } from './src/settings/define-config.ts';
+
+/** The sample organization that `npm start` runs. Every setting is described in docs/settings.md. */
+export default defineConfig({
+  organization: { id: '7f2c1f6e-3d0b-4a55-9a3e-5d2f2c9b8a10', name: 'Example Energy' },
+  webex: { region: 'us1' },
+  lines: {
+    billing: {
+      topic: 'Billing',
+      task: 'CALLBACK',
+      entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e01',
+      origin: '+14155550100',
+      attributes: { ringback_line: 'billing' },
+    },
+    support: {
+      topic: 'Technical support',
+      task: 'CALLBACK',
+      entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e02',
+    },
+  },
+  countries: ['US', 'CA'],
+  consent: {
+    current: '2026-11',
+    wordings: {
+      '2026-11': {
+        en: 'I ask Example Energy to call me at the number above about my request. Consent is not a condition of any purchase.',
+      },
+    },
+  },
+  site: { origins: ['https://www.example.com'] },
+  operators: { issuer: 'https://login.example.com', audience: 'ringback' },
+});
