@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { CountrySchema, LineNameSchema, TypedPhoneSchema, plainText } from '../common.ts';
+
+const ClockTimeSchema = z
+  .string('must be a time such as 10:00')
+  .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 10:00'));
+const TimeZoneSchema = z
+  .string('must be an IANA time zone such as America/Los_Angeles')
+  .check(
+    z.maxLength(60, 'must be an IANA time zone such as America/Los_Angeles'),
+    z.refine(isTimeZone, 'must be an IANA time zone such as America/Los_Angeles'),
+  );
+
+const SlotSchema = z
+  .strictObject({
+    date: z.iso.date('must be a date such as 2026-11-23'),
+    from: ClockTimeSchema,
+    to: ClockTimeSchema,
+  })
+  .check(z.refine((slot) => slot.from < slot.to, { path: ['to'], error: 'must be later than from' }));
+
+const WhenSchema = z.union(
+  [z.literal('now'), SlotSchema],
+  'must be "now" or a slot such as {"date":"2026-11-23","from":"10:00","to":"11:00"}',
+);
+
+/** Body of `POST /v1/callbacks`. */
+export const RequestCallbackSchema = z
+  .strictObject({
+    phone: TypedPhoneSchema,
+    /** Gives a number in national format its meaning. */
+    country: z.optional(CountrySchema),
+    line: LineNameSchema,
+    name: z.optional(plainText(100)),
+    email: z.optional(
+      z
+        .email('must be an e-mail address such as ada@example.com')
+        .check(z.maxLength(254, 'must be at most 254 characters long')),
+    ),
+    when: z._default(WhenSchema, 'now'),
+    timeZone: z.optional(TimeZoneSchema),
+    preferredAgent: z.optional(
+      z.email('must be the e-mail address of an agent').check(z.maxLength(254, 'must be at most 254 characters long')),
+    ),
+    reason: z.optional(plainText(500)),
+    consent: z.strictObject(
+      {
+        version: plainText(40),
+        accepted: z.literal(true, 'must be true: without consent nobody is called'),
+      },
+      'must hold version and accepted',
+    ),
+  })
+  .check(
+    z.refine((body) => body.when === 'now' || body.timeZone !== undefined, {
+      path: ['timeZone'],
+      error: 'is required with a slot: the slot is in this zone',
+    }),
+  );
+
+export type RequestCallback = z.output<typeof RequestCallbackSchema>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return !/^[+-]/.test(name);
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import * as z from 'zod';
+
+const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
+const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +14155550132');
+const Country = z.string().regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code such as US');
+const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such as America/New_York');
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00, at most 24:00');
+const CalendarDate = z.iso.date('must be a date such as 2026-12-25');
+const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+const OpenHours = z
+  .array(z.tuple([ClockTime, ClockTime]))
+  .min(1, 'must hold at least one [from, to] pair; leave the weekday out where the line is closed')
+  .superRefine((windows, context) => {
+    for (const [index, [from, to]] of windows.entries()) {
+      const previous = windows[index - 1];
+      if (from >= to) {
+        context.addIssue({ code: 'custom', path: [index], message: `must end after it starts, got ${from} to ${to}` });
+      } else if (previous && previous[1] > from) {
+        context.addIssue({
+          code: 'custom',
+          path: [index],
+          message: `must start at or after ${previous[1]}, got ${from}`,
+        });
+      }
+    }
+  });
+
+const WeekdaysSchema = z.partialRecord(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun']), OpenHours);
+
+const HoursSchema = z.strictObject({
+  timeZone: TimeZone,
+  weekdays: WeekdaysSchema,
+  holidays: z.array(CalendarDate).default([]),
+});
+
+/** How a line treats a call that nobody answered. */
+const RetrySchema = z.strictObject({
+  /** `webex` leaves redialing to Webex's own provisioned attempts; then Ringback never repeats an unanswered call. */
+  by: z.enum(['ringback', 'webex']).default('ringback'),
+  attemptsMax: z.int().min(1).max(10).default(3),
+  spacingMinutes: z.int().min(1).max(10_080).default(120),
+  /** Spread the attempts over the parts of a day (morning, afternoon, evening) of the person's zone. */
+  spreadOverDayParts: z.boolean().default(true),
+});
+
+const LineSchema = z
+  .strictObject({
+    /** What the form shows as the topic. */
+    topic: z.string().min(1).max(80),
+    task: z.enum(['CALLBACK', 'EXECUTE_FLOW']).default('CALLBACK'),
+    /** Outbound entry point for CALLBACK, inbound entry point mapped to a flow for EXECUTE_FLOW; at most 36 characters. */
+    entryPointId: z.string().min(1).max(36),
+    /** Outdial ANI; Webex wants it with the plus sign. Required for EXECUTE_FLOW. */
+    origin: E164.optional(),
+    /** Attributes that every task of the line carries. */
+    attributes: z.record(z.string().min(1), z.string()).default({}),
+    hours: HoursSchema.optional(),
+    countries: z.array(Country).min(1).optional(),
+    /** A call that could not be placed by then is `expired`. */
+    expiresAfterHours: z.int().min(1).max(744).default(72),
+    retry: RetrySchema.prefault({}),
+    /** What becomes of an attempt that Webex does not know after the settle time. */
+    whenAbsent: z.enum(['send-again', 'hand-over']).default('send-again'),
+  })
+  .refine((line) => line.task !== 'EXECUTE_FLOW' || line.origin !== undefined, {
+    path: ['origin'],
+    message: 'is required where task is EXECUTE_FLOW (an Outdial ANI such as +14155550100)',
+  });
+
+export const SettingsSchema = z
+  .strictObject({
+    organization: z.strictObject({ id: Uuid, name: z.string().min(1).max(100) }),
+    webex: z.strictObject({
+      region: z.enum(['us1', 'eu1', 'eu2', 'anz1', 'ca1', 'jp1', 'sg1', 'in1']),
+      /** Overrides the region's base URL. */
+      apiUrl: HttpUrl.optional(),
+      tokenUrl: HttpUrl.default('https://webexapis.com/v1/access_token'),
+      /** Webex's default budget of a client id (developer.webex.com). */
+      requestsPerMinute: z.int().min(1).max(100_000).default(300),
+      /** Name of the String global variable that carries our attempt id through Webex. */
+      attemptVariable: z
+        .string()
+        .regex(/^[a-zA-Z\d_]{1,80}$/, 'must be 1 to 80 letters, digits or underscores')
+        .default('ringback_attempt'),
+      /** How long an uncertain attempt is looked for before it counts as absent; nobody publishes Search's lag. */
+      settleMinutes: z.int().min(1).max(1_440).default(10),
+      dncLists: z
+        .array(z.string().regex(/^[a-zA-Z0-9_-]{1,100}$/))
+        .max(10)
+        .default([]),
+      rotationHours: z.int().min(1).max(720).default(6),
+    }),
+    lines: z
+      .record(
+        z.string().regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower-case letters, digits or hyphens'),
+        LineSchema,
+      )
+      .refine((lines) => Object.keys(lines).length > 0, 'must name at least one line')
+      .refine((lines) => Object.keys(lines).length <= 50, 'must name at most 50 lines'),
+    countries: z.array(Country).min(1, 'must allow at least one country'),
+    consent: z
+      .strictObject({
+        current: z.string().min(1).max(40),
+        wordings: z.record(
+          z.string().min(1).max(40),
+          z.strictObject({ en: z.string().min(10).max(4_000) }).catchall(z.string().min(10).max(4_000)),
+        ),
+      })
+      .refine((consent) => consent.wordings[consent.current] !== undefined, {
+        path: ['current'],
+        message: 'must be the name of one of consent.wordings',
+      }),
+    site: z.strictObject({ origins: z.array(HttpUrl).min(1).max(50) }),
+    operators: z.strictObject({ issuer: HttpUrl, audience: z.string().min(1).max(200) }),
+    policy: z
+      .strictObject({
+        /** Nothing is dialed in the last minutes of a window. */
+        windowGuardMinutes: z.int().min(0).max(60).default(2),
+        caps: z
+          .array(
+            z.strictObject({
+              attempts: z.int().min(1, 'must be at least 1; suppress a number to forbid it').max(100),
+              hours: z.int().min(1).max(8_760),
+            }),
+          )
+          .min(1)
+          .default([
+            { attempts: 3, hours: 24 },
+            { attempts: 7, hours: 168 },
+          ]),
+        /** Operator's rules; see docs/policy.md. */
+        rules: z.array(z.unknown()).default([]),
+      })
+      .prefault({}),
+    retention: z.strictObject({ callDays: z.int().min(1).max(3_650).default(1_825) }).prefault({}),
+    alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
+  })
+  .superRefine((settings, context) => {
+    for (const [name, line] of Object.entries(settings.lines)) {
+      for (const country of line.countries ?? []) {
+        if (!settings.countries.includes(country)) {
+          context.addIssue({
+            code: 'custom',
+            path: ['lines', name, 'countries'],
+            message: `must be among the allowed countries (${settings.countries.join(', ')}), got ${country}`,
+          });
+        }
+      }
+    }
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Settings as everything inside reads them: defaults filled in. */
+export type Settings = z.output<typeof SettingsSchema>;
+/** Settings as an operator writes them. */
+export type SettingsInput = z.input<typeof SettingsSchema>;
+export type Line = Settings['lines'][string];
