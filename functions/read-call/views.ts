@@ -1,0 +1,68 @@
+import type { CallView, CallRecordView } from '../../events/call-record/schema.ts';
+import type { CallbackStatus } from '../../events/callback-status/schema.ts';
+import { instant } from '../../src/adapters/lambda/respond.ts';
+import { type Attempt, type Call, type CallRecord, isFinal } from '../../src/calls/call.ts';
+import type { Decision } from '../../src/policy/types.ts';
+
+/** What the person who asked may know: never why a number is not callable. */
+export function callbackView(call: Call): CallbackStatus {
+  return {
+    id: call.id,
+    status: publicStatus(call),
+    line: call.line,
+    requestedAt: instant(call.requestedAtMs),
+    ...(!isFinal(call.status) && { callAfter: instant(call.dueAtMs) }),
+  };
+}
+
+function publicStatus(call: Call): CallbackStatus['status'] {
+  if (call.outcome === 'suppressed' || call.status === 'refused' || call.status === 'failed') return 'ended';
+  return call.status;
+}
+
+export function callView(call: Call): CallView {
+  return {
+    id: call.id,
+    version: call.version,
+    status: call.status,
+    kind: call.kind,
+    purpose: call.purpose,
+    line: call.line,
+    number: call.number,
+    requestedAt: instant(call.requestedAtMs),
+    dueAt: instant(call.dueAtMs),
+    expiresAt: instant(call.expiresAtMs),
+    ...(call.outcome && { outcome: call.outcome }),
+    ...(call.endedAtMs !== undefined && { endedAt: instant(call.endedAtMs) }),
+  };
+}
+
+export const callRecordView = ({ call, attempts, decisions }: CallRecord): CallRecordView => ({
+  ...callView(call),
+  attempts: attempts.map(attemptView),
+  decisions: decisions.map(decisionView),
+});
+
+const attemptView = (attempt: Attempt): CallRecordView['attempts'][number] => ({
+  id: attempt.id,
+  status: attempt.status,
+  claimedAt: instant(attempt.claimedAtMs),
+  ...(attempt.sentAtMs !== undefined && { sentAt: instant(attempt.sentAtMs) }),
+  ...(attempt.settledAtMs !== undefined && { settledAt: instant(attempt.settledAtMs) }),
+  ...(attempt.taskId && { taskId: attempt.taskId }),
+  ...(attempt.trackingId && { trackingId: attempt.trackingId }),
+  ...(attempt.detail && { detail: attempt.detail }),
+  ...(attempt.outcome && { outcome: attempt.outcome }),
+});
+
+const decisionView = (decision: Decision): CallRecordView['decisions'][number] => ({
+  verdict: decision.verdict,
+  ...(decision.verdict === 'defer' && { until: instant(decision.untilMs) }),
+  at: instant(decision.atMs),
+  zones: [...decision.zones],
+  jurisdictions: [...decision.jurisdictions],
+  ...(decision.because && { because: decision.because }),
+  rules: decision.findings.map((finding) => ({ ...finding })),
+  table: decision.tableVersion,
+  facts: decision.facts,
+});

@@ -1,0 +1,28 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
+import { parseEnv } from '../../src/adapters/lambda/env.ts';
+import { createObservability } from '../../src/adapters/lambda/observability.ts';
+import { SchedulerCallTimers } from '../../src/adapters/scheduler/call-timers.ts';
+import { SqsDispatchQueue } from '../../src/adapters/sqs/dispatch-queue.ts';
+import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
+import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { EnvSchema } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseEnv(EnvSchema, process.env);
+const settings = readBundledSettings(import.meta.url);
+const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
+
+export const handler = createHandler({
+  ...createObservability('time-call'),
+  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  queue: new SqsDispatchQueue(new SQSClient({}), env.DISPATCH_QUEUE_URL),
+  timers: new SchedulerCallTimers(new SchedulerClient({}), {
+    groupName: env.TIMER_GROUP,
+    queueArn: env.DISPATCH_QUEUE_ARN,
+    roleArn: env.TIMER_ROLE_ARN,
+  }),
+  clock: createSystemClock(env.CLOCK_OFFSET_MS),
+});

@@ -1,0 +1,148 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { type Attempt, type Call, finalStatuses, openStatuses } from '../../calls/call.ts';
+import type { Decision } from '../../policy/types.ts';
+import { readItem } from './read-item.ts';
+
+export type Item = Record<string, AttributeValue>;
+
+/** Shards of the sparse index by check time: a partition takes 1,000 writes a second, four take what a stack ever needs. */
+export const checkShards = ['0', '1', '2', '3'] as const;
+
+export const keys = {
+  call: (callId: string) => ({ pk: `CALL#${callId}`, sk: 'CALL' }),
+  attempt: (callId: string, ordinal: number) => ({
+    pk: `CALL#${callId}`,
+    sk: `ATTEMPT#${String(ordinal).padStart(4, '0')}`,
+  }),
+  decision: (callId: string, atMs: number, version: number) => ({
+    pk: `CALL#${callId}`,
+    sk: `DECISION#${atMs}#${version}`,
+  }),
+  lock: (number: string, line: string) => ({ pk: `OPEN#${number}#${line}`, sk: 'LOCK' }),
+  idempotency: (keySha256: string) => ({ pk: `IDEMPOTENCY#${keySha256}`, sk: 'REQUEST' }),
+} as const;
+
+export const key = (of: { pk: string; sk: string }): Item => ({ pk: { S: of.pk }, sk: { S: of.sk } });
+
+export const item = (value: object): Item => marshall(value, { removeUndefinedValues: true });
+
+/** DynamoDB's TTL attribute, seconds since the epoch. */
+export const ttl = (atMs: number): { ttl: number } => ({ ttl: Math.ceil(atMs / 1_000) });
+
+export function callItem(call: Call, retentionMs: number): Item {
+  return item({
+    ...keys.call(call.id),
+    ...call,
+    ...(call.checkAtMs !== undefined && { checkShard: shardOf(call.id) }),
+    ...(call.endedAtMs !== undefined && ttl(call.endedAtMs + retentionMs)),
+  });
+}
+
+/** The last digits of a version 7 UUID are random. */
+const shardOf = (callId: string): string =>
+  checkShards[Number.parseInt(callId.slice(-1), 16) % checkShards.length] ?? checkShards[0];
+
+export const attemptItem = (attempt: Attempt): Item =>
+  item({ ...keys.attempt(attempt.callId, attempt.ordinal), ...attempt });
+
+export const decisionItem = (callId: string, decision: Decision, version: number): Item =>
+  item({ ...keys.decision(callId, decision.atMs, version), decision });
+
+const Ms = z.number();
+const WindowSchema = z.object({ fromMs: Ms, toMs: z.optional(Ms) });
+const AddressSchema = z.object({
+  country: z.optional(z.string()),
+  region: z.optional(z.string()),
+  postalCode: z.optional(z.string()),
+});
+
+const BasisSchema = z.object({
+  type: z.enum(['request', 'relationship', 'consent']),
+  startMs: Ms,
+  expiryMs: z.optional(Ms),
+  inquiry: z.optional(z.boolean()),
+  purpose: z.optional(z.enum(['requested', 'marketing', 'debt', 'service'])),
+  evidence: z.optional(
+    z.object({
+      atMs: Ms,
+      wordingVersion: z.optional(z.string()),
+      wordingSha256: z.optional(z.string()),
+      clientAddress: z.optional(z.string()),
+      originPage: z.optional(z.string()),
+      userAgent: z.optional(z.string()),
+      language: z.optional(z.string()),
+    }),
+  ),
+});
+
+const CallSchema = z.object({
+  id: z.string(),
+  version: z.int(),
+  status: z.enum([...openStatuses, ...finalStatuses]),
+  kind: z.enum(['callback', 'outdial']),
+  purpose: z.enum(['requested', 'marketing', 'debt', 'service']),
+  line: z.string(),
+  number: z.string(),
+  requestedAtMs: Ms,
+  dueAtMs: Ms,
+  expiresAtMs: Ms,
+  window: z.optional(WindowSchema),
+  checkAtMs: z.optional(Ms),
+  attemptCount: z.int(),
+  placedCount: z.int(),
+  bases: z.array(BasisSchema),
+  customer: z.object({
+    name: z.optional(z.string()),
+    email: z.optional(z.string()),
+    reason: z.optional(z.string()),
+    preferredAgent: z.optional(z.string()),
+    timeZone: z.optional(z.string()),
+    address: z.optional(AddressSchema),
+  }),
+  attributes: z.record(z.string(), z.string()),
+  manageTokenSha256: z.optional(z.string()),
+  outcome: z.optional(
+    z.enum([
+      'connected',
+      'unanswered',
+      'abandoned',
+      'unknown',
+      'handed-over',
+      'rejected-by-webex',
+      'cancelled-by-person',
+      'cancelled-by-operator',
+      'suppressed',
+      'not-callable',
+      'window-over',
+    ]),
+  ),
+  endedAtMs: z.optional(Ms),
+});
+
+const AttemptSchema = z.object({
+  callId: z.string(),
+  ordinal: z.int(),
+  id: z.string(),
+  status: z.enum(['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent']),
+  claimedAtMs: Ms,
+  sentAtMs: z.optional(Ms),
+  settledAtMs: z.optional(Ms),
+  taskId: z.optional(z.string()),
+  trackingId: z.optional(z.string()),
+  detail: z.optional(z.string()),
+  outcome: z.optional(z.enum(['connected', 'unanswered', 'abandoned'])),
+});
+
+export const readCall = (stored: Item): Call => readItem(CallSchema, unmarshall(stored), 'call');
+export const readAttempt = (stored: Item): Attempt => readItem(AttemptSchema, unmarshall(stored), 'attempt');
+
+/** A decision is our own record and shown as it was written, so only its presence is checked. */
+export function readDecision(stored: Item): Decision {
+  return readItem(
+    z.object({ decision: z.looseObject({ verdict: z.enum(['allow', 'defer', 'deny']) }) }),
+    unmarshall(stored),
+    'decision',
+  ).decision as unknown as Decision;
+}

@@ -1,0 +1,295 @@
+import {
+  type DynamoDBClient,
+  BatchGetItemCommand,
+  GetItemCommand,
+  QueryCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Attempt, Call, CallRecord } from '../../calls/call.ts';
+import type { Change } from '../../calls/lifecycle.ts';
+import type {
+  AcceptOutcome,
+  AttemptLog,
+  CallStore,
+  CommitOutcome,
+  IdempotencyReader,
+  IdempotentRequest,
+} from '../../calls/ports.ts';
+import type { Decision } from '../../policy/types.ts';
+import { countAttempt, uncountAttempt } from './attempt-log.ts';
+import {
+  type Item,
+  attemptItem,
+  callItem,
+  checkShards,
+  decisionItem,
+  item,
+  key,
+  keys,
+  readAttempt,
+  readCall,
+  readDecision,
+  ttl,
+} from './call-item.ts';
+import { suppressionKey } from './suppression-store.ts';
+
+export interface CallTables {
+  readonly calls: string;
+  readonly suppressions: string;
+  readonly counters: string;
+}
+
+/** The ledger in DynamoDB: one item a call, attempt, decision and lock; what must agree goes in one transaction. */
+export class DynamoCallStore implements CallStore, IdempotencyReader {
+  readonly #client: DynamoDBClient;
+  readonly #tables: CallTables;
+  readonly #retentionMs: number;
+
+  constructor(client: DynamoDBClient, tables: CallTables, retentionMs: number) {
+    this.#client = client;
+    this.#tables = tables;
+    this.#retentionMs = retentionMs;
+  }
+
+  async accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome> {
+    const lock = keys.lock(call.number, call.line);
+    const TableName = this.#tables.calls;
+    const writes: TransactWriteItem[] = [
+      { Put: { TableName, Item: callItem(call, this.#retentionMs), ConditionExpression: 'attribute_not_exists(pk)' } },
+      {
+        Put: {
+          TableName,
+          Item: item({ ...lock, callId: call.id }),
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        },
+      },
+      { Put: { TableName, Item: decisionItem(call.id, decision, call.version) } },
+    ];
+    if (request) {
+      writes.push({
+        Put: {
+          TableName,
+          Item: item({
+            ...keys.idempotency(request.keySha256),
+            ...request,
+            callId: call.id,
+            ...ttl(request.expiresAtMs),
+          }),
+          ConditionExpression: 'attribute_not_exists(pk) OR expiresAtMs < :now',
+          ExpressionAttributeValues: { ':now': { N: String(call.requestedAtMs) } },
+        },
+      });
+    }
+    const reasons = await this.#transact(writes);
+    if (reasons === 'written') return { outcome: 'accepted' };
+    const lockReason = reasons[1];
+    if (lockReason?.Code === 'ConditionalCheckFailed') {
+      const open = lockReason.Item ?? (await this.#getItem(keys.lock(call.number, call.line)));
+      return open?.['callId']?.S ? { outcome: 'open', callId: open['callId'].S } : { outcome: 'key-used' };
+    }
+    return { outcome: 'key-used' };
+  }
+
+  async commit(change: Change, attemptLog?: AttemptLog): Promise<CommitOutcome> {
+    const { call } = change;
+    const TableName = this.#tables.calls;
+    const writes: TransactWriteItem[] = [
+      {
+        Put: {
+          TableName,
+          Item: callItem(call, this.#retentionMs),
+          ConditionExpression: '#version = :version AND #status = :status',
+          ExpressionAttributeNames: { '#version': 'version', '#status': 'status' },
+          ExpressionAttributeValues: {
+            ':version': { N: String(change.from.version) },
+            ':status': { S: change.from.status },
+          },
+        },
+      },
+    ];
+    if (change.attempt) writes.push(attemptWrite(TableName, change.attempt));
+    if (change.decision)
+      writes.push({ Put: { TableName, Item: decisionItem(call.id, change.decision, call.version) } });
+    if (change.releasesLock) {
+      writes.push({
+        Delete: {
+          TableName,
+          Key: key(keys.lock(call.number, call.line)),
+          ConditionExpression: 'attribute_not_exists(pk) OR callId = :call',
+          ExpressionAttributeValues: { ':call': { S: call.id } },
+        },
+      });
+    }
+    const capAt = writes.length;
+    if (change.capCount) writes.push(capWrite(this.#tables.counters, call.number, change.capCount, attemptLog));
+    const suppressedAt = writes.length;
+    if (change.unlessSuppressed) {
+      writes.push({
+        ConditionCheck: {
+          TableName: this.#tables.suppressions,
+          Key: suppressionKey(call.number),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      });
+    }
+    const reasons = await this.#transact(writes);
+    if (reasons === 'written') return 'committed';
+    const failed = (index: number): boolean => reasons[index]?.Code === 'ConditionalCheckFailed';
+    if (failed(0) || (change.attempt && failed(1))) return 'conflict';
+    if (change.unlessSuppressed && failed(suppressedAt)) return 'suppressed';
+    return change.capCount && failed(capAt) ? 'cap-moved' : 'conflict';
+  }
+
+  async get(callId: string): Promise<{ call: Call; attempt?: Attempt } | undefined> {
+    const stored = await this.#getItem(keys.call(callId));
+    if (!stored) return undefined;
+    const call = readCall(stored);
+    if (call.attemptCount === 0) return { call };
+    const attempt = await this.#getItem(keys.attempt(callId, call.attemptCount));
+    return { call, ...(attempt && { attempt: readAttempt(attempt) }) };
+  }
+
+  async record(callId: string): Promise<CallRecord | undefined> {
+    const items = await this.#query({
+      TableName: this.#tables.calls,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: keys.call(callId).pk } },
+      ConsistentRead: true,
+    });
+    const of = (prefix: string): Item[] => items.filter((stored) => stored['sk']?.S?.startsWith(prefix));
+    const [call] = of('CALL');
+    if (!call) return undefined;
+    return {
+      call: readCall(call),
+      attempts: of('ATTEMPT#').map(readAttempt),
+      decisions: of('DECISION#').map(readDecision),
+    };
+  }
+
+  async findByNumber(number: string, limit: number): Promise<readonly Call[]> {
+    const found = await this.#query(
+      {
+        TableName: this.#tables.calls,
+        IndexName: 'byNumber',
+        KeyConditionExpression: '#number = :number',
+        ExpressionAttributeNames: { '#number': 'number' },
+        ExpressionAttributeValues: { ':number': { S: number } },
+        ScanIndexForward: false,
+        Limit: limit,
+      },
+      1,
+    );
+    return found.map(readCall);
+  }
+
+  async openCallIds(number: string, lines: readonly string[]): Promise<readonly string[]> {
+    const Keys = lines.map((line) => key(keys.lock(number, line)));
+    const read = await this.#client.send(
+      new BatchGetItemCommand({ RequestItems: { [this.#tables.calls]: { Keys, ConsistentRead: true } } }),
+    );
+    if (read.UnprocessedKeys?.[this.#tables.calls]) throw new Error('The locks of a number could not all be read.');
+    return (read.Responses?.[this.#tables.calls] ?? []).flatMap((lock) => lock['callId']?.S ?? []);
+  }
+
+  async due(atMs: number, limit: number): Promise<readonly string[]> {
+    const found = await Promise.all(
+      checkShards.map((shard) =>
+        this.#query(
+          {
+            TableName: this.#tables.calls,
+            IndexName: 'byCheck',
+            KeyConditionExpression: 'checkShard = :shard AND checkAtMs <= :at',
+            ExpressionAttributeValues: { ':shard': { S: shard }, ':at': { N: String(atMs) } },
+            Limit: limit,
+          },
+          1,
+        ),
+      ),
+    );
+    const byCheckTime = (one: Item, other: Item): number => Number(one['checkAtMs']?.N) - Number(other['checkAtMs']?.N);
+    return found
+      .flat()
+      .toSorted(byCheckTime)
+      .slice(0, limit)
+      .flatMap((stored) => stored['pk']?.S?.slice('CALL#'.length) ?? []);
+  }
+
+  async find(keySha256: string): Promise<(IdempotentRequest & { callId: string }) | undefined> {
+    const stored = await this.#getItem(keys.idempotency(keySha256));
+    if (!stored) return undefined;
+    const { requestSha256, tokenSalt, expiresAtMs, callId } = unmarshall(stored);
+    return {
+      keySha256,
+      requestSha256: String(requestSha256),
+      tokenSalt: String(tokenSalt),
+      expiresAtMs: Number(expiresAtMs),
+      callId: String(callId),
+    };
+  }
+
+  async #getItem(of: { pk: string; sk: string }): Promise<Item | undefined> {
+    const { Item: stored } = await this.#client.send(
+      new GetItemCommand({ TableName: this.#tables.calls, Key: key(of), ConsistentRead: true }),
+    );
+    return stored;
+  }
+
+  async #query(input: ConstructorParameters<typeof QueryCommand>[0], pagesMax = 10): Promise<Item[]> {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    for (let page = 0; page < pagesMax; page += 1) {
+      const answer = await this.#client.send(
+        new QueryCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+      );
+      items.push(...(answer.Items ?? []));
+      ExclusiveStartKey = answer.LastEvaluatedKey;
+      if (!ExclusiveStartKey) break;
+    }
+    return items;
+  }
+
+  async #transact(
+    TransactItems: TransactWriteItem[],
+  ): Promise<'written' | NonNullable<TransactionCanceledException['CancellationReasons']>> {
+    try {
+      await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
+      return 'written';
+    } catch (error) {
+      const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
+      const expected = reasons?.every(
+        ({ Code }) => Code === 'None' || Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
+      );
+      if (reasons && expected) return reasons;
+      throw error;
+    }
+  }
+}
+
+function attemptWrite(TableName: string, attempt: NonNullable<Change['attempt']>): TransactWriteItem {
+  const Item = attemptItem(attempt.next);
+  if (attempt.from === undefined) return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+  return {
+    Put: {
+      TableName,
+      Item,
+      ConditionExpression: '#status = :from',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':from': { S: attempt.from } },
+    },
+  };
+}
+
+function capWrite(
+  table: string,
+  number: string,
+  count: NonNullable<Change['capCount']>,
+  log: AttemptLog | undefined,
+): TransactWriteItem {
+  if ('remove' in count) return uncountAttempt(table, number, count.remove);
+  if (!log) throw new TypeError('A change that counts an attempt needs the attempt log that the verdict saw.');
+  return countAttempt(table, log, count.add);
+}
