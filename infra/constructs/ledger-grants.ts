@@ -1,0 +1,90 @@
+import type { StatefulStack } from '../stacks/stateful-stack.ts';
+import type { RingbackFunction } from './ringback-function.ts';
+
+/** What functions may do with the tables, one method a need; each gives exactly the actions that its use makes. */
+export class LedgerGrants {
+  readonly #stateful: StatefulStack;
+
+  constructor(stateful: StatefulStack) {
+    this.#stateful = stateful;
+  }
+
+  /** Environment that every function with access to the tables reads. */
+  get environment(): Record<string, string> {
+    const { calls, suppressions, counters } = this.#stateful;
+    return {
+      CALLS_TABLE: calls.tableName,
+      SUPPRESSIONS_TABLE: suppressions.tableName,
+      COUNTERS_TABLE: counters.tableName,
+    };
+  }
+
+  readCall(to: RingbackFunction): void {
+    to.grant({ sid: 'ReadCall', actions: ['dynamodb:GetItem'], resources: [this.#stateful.calls.tableArn] });
+  }
+
+  readRecord(to: RingbackFunction): void {
+    const { tableArn } = this.#stateful.calls;
+    to.grant({ sid: 'ReadRecord', actions: ['dynamodb:Query'], resources: [tableArn] });
+    to.grant({ sid: 'FindByNumber', actions: ['dynamodb:Query'], resources: [`${tableArn}/index/byNumber`] });
+  }
+
+  findDue(to: RingbackFunction): void {
+    to.grant({
+      sid: 'FindDue',
+      actions: ['dynamodb:Query'],
+      resources: [`${this.#stateful.calls.tableArn}/index/byCheck`],
+    });
+  }
+
+  readLocks(to: RingbackFunction): void {
+    to.grant({ sid: 'ReadLocks', actions: ['dynamodb:BatchGetItem'], resources: [this.#stateful.calls.tableArn] });
+  }
+
+  acceptCall(to: RingbackFunction): void {
+    to.grant({ sid: 'AcceptCall', actions: ['dynamodb:PutItem'], resources: [this.#stateful.calls.tableArn] });
+  }
+
+  /** Steps of an open call that may end it: the lock goes with the last one. */
+  changeCall(to: RingbackFunction): void {
+    to.grant({
+      sid: 'ChangeCall',
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      resources: [this.#stateful.calls.tableArn],
+    });
+  }
+
+  /** Steps that never end a call. */
+  moveCall(to: RingbackFunction): void {
+    to.grant({ sid: 'MoveCall', actions: ['dynamodb:PutItem'], resources: [this.#stateful.calls.tableArn] });
+  }
+
+  readFacts(to: RingbackFunction): void {
+    to.grant({
+      sid: 'ReadLists',
+      actions: ['dynamodb:BatchGetItem'],
+      resources: [this.#stateful.suppressions.tableArn],
+    });
+    to.grant({ sid: 'ReadAttempts', actions: ['dynamodb:GetItem'], resources: [this.#stateful.counters.tableArn] });
+  }
+
+  countAttempts(to: RingbackFunction): void {
+    to.grant({ sid: 'CountAttempts', actions: ['dynamodb:UpdateItem'], resources: [this.#stateful.counters.tableArn] });
+  }
+
+  checkSuppressed(to: RingbackFunction): void {
+    to.grant({
+      sid: 'CheckSuppressed',
+      actions: ['dynamodb:ConditionCheckItem'],
+      resources: [this.#stateful.suppressions.tableArn],
+    });
+  }
+
+  keepSuppressions(to: RingbackFunction): void {
+    to.grant({
+      sid: 'KeepSuppressions',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      resources: [this.#stateful.suppressions.tableArn],
+    });
+  }
+}

@@ -1,0 +1,279 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { webexApiUrl } from '../../src/settings/region.ts';
+import type { Settings } from '../../src/settings/schema.ts';
+import { acknowledgeWildcard } from '../constructs/acknowledge.ts';
+import { LedgerGrants } from '../constructs/ledger-grants.ts';
+import { PublicApi } from '../constructs/public-api.ts';
+import { type Grant, RingbackFunction, type RingbackFunctionProps } from '../constructs/ringback-function.ts';
+import { ServiceAlarms } from '../constructs/service-alarms.ts';
+import type { StatefulStack } from './stateful-stack.ts';
+
+export interface ServiceStackProps extends StackProps {
+  readonly stateful: StatefulStack;
+  readonly settings: Settings;
+  /** Folder that holds one bundle folder a function. */
+  readonly bundles: string;
+}
+
+/** What runs: the HTTP API, the functions, and what starts them. Holds no data, so it can be replaced at any time. */
+export class ServiceStack extends Stack {
+  readonly #props: ServiceStackProps;
+  readonly #ledger: LedgerGrants;
+
+  constructor(scope: Construct, id: string, props: ServiceStackProps) {
+    super(scope, id, props);
+    this.#props = props;
+    this.#ledger = new LedgerGrants(props.stateful);
+    const api = new PublicApi(this, 'Api', { settings: props.settings });
+
+    const requestCall = this.#requestCall();
+    api.route('POST /v1/callbacks', 'public', requestCall);
+    const readCall = this.#readCall();
+    api.route('GET /v1/callbacks/{id}', 'public', readCall);
+    api.route('GET /v1/calls/{id}', 'operator', readCall);
+    api.route('GET /v1/calls', 'operator', readCall);
+    const suppressNumber = this.#suppressNumber();
+    api.route('PUT /v1/suppressions/{number}', 'operator', suppressNumber);
+    api.route('GET /v1/suppressions/{number}', 'operator', suppressNumber);
+    api.route('DELETE /v1/suppressions/{number}', 'operator', suppressNumber);
+    api.route('POST /v1/suppressions/check', 'operator', suppressNumber);
+
+    this.#timeCall();
+    this.#dispatchCall();
+    this.#reconcileCalls();
+    this.#rotateToken();
+    new ServiceAlarms(this, 'Alarms', { deadLetters: props.stateful.deadLetters, settings: props.settings });
+  }
+
+  #function(
+    name: string,
+    props: Omit<RingbackFunctionProps, 'functionName' | 'bundle' | 'environment'> & {
+      environment?: Record<string, string>;
+    },
+  ): RingbackFunction {
+    const id = name.replace(/(^|-)([a-z])/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
+    return new RingbackFunction(this, id, {
+      ...props,
+      environment: { ...this.#ledger.environment, ...props.environment },
+      functionName: name,
+      bundle: `${this.#props.bundles}/${name}`,
+    });
+  }
+
+  #requestCall(): RingbackFunction {
+    const fn = this.#function('request-call', {
+      description: 'Takes a website form: checks it and writes the call.',
+      memorySize: 1_024,
+    });
+    this.#ledger.readFacts(fn);
+    this.#ledger.readCall(fn);
+    this.#ledger.acceptCall(fn);
+    return fn;
+  }
+
+  #readCall(): RingbackFunction {
+    const fn = this.#function('read-call', { description: 'Tells a person or an operator about calls.' });
+    this.#ledger.readCall(fn);
+    this.#ledger.readRecord(fn);
+    return fn;
+  }
+
+  #suppressNumber(): RingbackFunction {
+    const fn = this.#function('suppress-number', {
+      description: 'Keeps our do-not-call list and cancels what waits for a number on it.',
+      timeout: Duration.seconds(25),
+    });
+    this.#ledger.keepSuppressions(fn);
+    this.#ledger.readLocks(fn);
+    this.#ledger.readCall(fn);
+    this.#ledger.changeCall(fn);
+    return fn;
+  }
+
+  #timeCall(): void {
+    const { calls, dispatchQueue } = this.#props.stateful;
+    const timers = new scheduler.CfnScheduleGroup(this, 'CallTimers');
+    const timerRole = new iam.Role(this, 'CallTimerRole', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    });
+    timerRole.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'SendDueCall',
+        actions: ['sqs:SendMessage'],
+        resources: [dispatchQueue.queueArn],
+      }),
+    );
+
+    const fn = this.#function('time-call', {
+      description: 'Follows the table stream: gives each waiting call its timer or its place in the queue.',
+      timeout: Duration.seconds(30),
+      environment: {
+        DISPATCH_QUEUE_URL: dispatchQueue.queueUrl,
+        DISPATCH_QUEUE_ARN: dispatchQueue.queueArn,
+        TIMER_GROUP: timers.ref,
+        TIMER_ROLE_ARN: timerRole.roleArn,
+      },
+    });
+    this.#ledger.moveCall(fn);
+    fn.grant({ sid: 'QueueDueCall', actions: ['sqs:SendMessage'], resources: [dispatchQueue.queueArn] });
+    const schedules = this.formatArn({ service: 'scheduler', resource: 'schedule', resourceName: `${timers.ref}/*` });
+    fn.grant({
+      sid: 'SetTimers',
+      actions: ['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'],
+      resources: [schedules],
+    });
+    fn.grant({ sid: 'PassTimerRole', actions: ['iam:PassRole'], resources: [timerRole.roleArn] });
+    const stream = calls.tableStreamArn ?? '';
+    fn.grant({
+      sid: 'ReadStream',
+      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      resources: [stream],
+    });
+    fn.grant({
+      sid: 'ListStreams',
+      actions: ['dynamodb:ListStreams'],
+      resources: ['*'],
+      rarelyUsedBecause: 'Lambda asks for it when the event source mapping is made; the action knows no resource.',
+    });
+    acknowledgeWildcard(
+      fn,
+      `Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<${this.getLogicalId(timers)}>/*`,
+      'One timer a call in a group of its own: the names are call ids.',
+    );
+    acknowledgeWildcard(fn, 'Resource::*', 'ListStreams knows no resource.');
+    new lambda.EventSourceMapping(this, 'CallStream', {
+      target: fn.lambda,
+      eventSourceArn: stream,
+      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      reportBatchItemFailures: true,
+      // The sweep finds a call whose record was given up, so one that cannot be read must not hold up the others for a day.
+      retryAttempts: 100,
+      filters: [lambda.FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: lambda.FilterRule.isEqual('CALL') } } } })],
+    });
+  }
+
+  #dispatchCall(): void {
+    const { dispatchQueue } = this.#props.stateful;
+    const fn = this.#function('dispatch-call', {
+      description: 'Weighs the policy again and has Webex place a call that is due.',
+      timeout: Duration.seconds(30),
+      environment: this.#webexEnvironment(),
+    });
+    this.#ledger.readCall(fn);
+    this.#ledger.readFacts(fn);
+    this.#ledger.changeCall(fn);
+    this.#ledger.countAttempts(fn);
+    this.#ledger.checkSuppressed(fn);
+    this.#readToken(fn);
+    fn.grant({
+      sid: 'ReceiveDueCalls',
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resources: [dispatchQueue.queueArn],
+    });
+    new lambda.EventSourceMapping(this, 'DueCalls', {
+      target: fn.lambda,
+      eventSourceArn: dispatchQueue.queueArn,
+      batchSize: 5,
+      maxConcurrency: 10,
+      reportBatchItemFailures: true,
+    });
+  }
+
+  #reconcileCalls(): void {
+    const { dispatchQueue } = this.#props.stateful;
+    const fn = this.#function('reconcile-calls', {
+      description:
+        'Moves on calls that nothing has moved: lost timers, dead workers, unanswered requests, missing outcomes.',
+      timeout: Duration.seconds(55),
+      reservedConcurrentExecutions: 1,
+      environment: { ...this.#webexEnvironment(), DISPATCH_QUEUE_URL: dispatchQueue.queueUrl },
+    });
+    this.#ledger.findDue(fn);
+    this.#ledger.readCall(fn);
+    this.#ledger.changeCall(fn);
+    this.#ledger.countAttempts(fn);
+    this.#readToken(fn);
+    fn.grant({ sid: 'QueueDueCall', actions: ['sqs:SendMessage'], resources: [dispatchQueue.queueArn] });
+    const role = new iam.Role(this, 'SweepRole', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    });
+    role.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'StartSweep',
+        actions: ['lambda:InvokeFunction'],
+        resources: [fn.lambda.functionArn],
+      }),
+    );
+    new scheduler.CfnSchedule(this, 'Sweep', {
+      scheduleExpression: 'rate(1 minute)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: { arn: fn.lambda.functionArn, roleArn: role.roleArn, retryPolicy: { maximumRetryAttempts: 0 } },
+    });
+  }
+
+  #rotateToken(): void {
+    const { webexSecret } = this.#props.stateful;
+    const fn = this.#function('rotate-token', {
+      description: 'Renews the Webex tokens: the four steps of a Secrets Manager rotation.',
+      timeout: Duration.seconds(30),
+      environment: this.#webexEnvironment(),
+    });
+    fn.grant({
+      sid: 'RotateSecret',
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [webexSecret.secretArn],
+    });
+    const permission = new lambda.CfnPermission(this, 'SecretsManagerMayRotate', {
+      action: 'lambda:InvokeFunction',
+      functionName: fn.lambda.functionArn,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: this.account,
+    });
+    const schedule = new secretsmanager.CfnRotationSchedule(this, 'TokenRotation', {
+      secretId: webexSecret.secretArn,
+      rotationLambdaArn: fn.lambda.functionArn,
+      rotationRules: { scheduleExpression: `rate(${this.#props.settings.webex.rotationHours} hours)` },
+      // The first sign-in fills the secret; before it there is nothing to renew.
+      rotateImmediatelyOnUpdate: false,
+    });
+    schedule.addResourceDependency(permission);
+  }
+
+  #readToken(fn: RingbackFunction): void {
+    const { secretArn } = this.#props.stateful.webexSecret;
+    const after401: Grant = {
+      sid: 'RenewToken',
+      actions: ['secretsmanager:RotateSecret'],
+      resources: [secretArn],
+      rarelyUsedBecause: 'Only after Webex answers 401 to the current token.',
+    };
+    fn.grant({ sid: 'ReadToken', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] });
+    fn.grant(after401);
+  }
+
+  #webexEnvironment(): Record<string, string> {
+    const { settings, stateful } = this.#props;
+    return {
+      WEBEX_SECRET_ARN: stateful.webexSecret.secretArn,
+      WEBEX_API_URL: webexApiUrl(settings.webex),
+      WEBEX_TOKEN_URL: settings.webex.tokenUrl,
+      WEBEX_ORGANIZATION_ID: settings.organization.id,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** How often a message is tried before it is a dead letter. The sweep queues a call again that still waits. */
+const receivesMax = 5;
+
+/** Everything that must survive a new version of the service: tables, the Webex secret, queues. */
+export class StatefulStack extends Stack {
+  readonly calls: dynamodb.Table;
+  readonly suppressions: dynamodb.Table;
+  readonly counters: dynamodb.Table;
+  readonly webexSecret: secretsmanager.Secret;
+  readonly dispatchQueue: sqs.Queue;
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props?: StackProps) {
+    super(scope, id, props);
+    const kept = {
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    };
+    const text = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.STRING });
+    const number = (name: string): dynamodb.Attribute => ({ name, type: dynamodb.AttributeType.NUMBER });
+
+    this.calls = new dynamodb.Table(this, 'Calls', {
+      ...kept,
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+      stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'ttl',
+    });
+    this.calls.addGlobalSecondaryIndex({
+      indexName: 'byNumber',
+      partitionKey: text('number'),
+      sortKey: number('requestedAtMs'),
+    });
+    // Sparse: only open calls carry a check time. The sweep reads the calls themselves, so keys are enough.
+    this.calls.addGlobalSecondaryIndex({
+      indexName: 'byCheck',
+      partitionKey: text('checkShard'),
+      sortKey: number('checkAtMs'),
+      projectionType: dynamodb.ProjectionType.KEYS_ONLY,
+    });
+    this.suppressions = new dynamodb.Table(this, 'Suppressions', {
+      ...kept,
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+    });
+    this.counters = new dynamodb.Table(this, 'Counters', {
+      ...kept,
+      partitionKey: text('pk'),
+      timeToLiveAttribute: 'ttl',
+    });
+
+    this.webexSecret = new secretsmanager.Secret(this, 'WebexSecret', {
+      description:
+        'OAuth client and tokens of the Webex organization. Filled by the first sign-in, renewed by rotation.',
+      generateSecretString: { secretStringTemplate: '{}', generateStringKey: 'unauthorized' },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+
+    Validations.of(this.webexSecret).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason: 'The service stack schedules the rotation, beside the function that does it.',
+    });
+
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.dispatchQueue = new sqs.Queue(this, 'DispatchQueue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // Six times the function's time limit, as Lambda recommends for queues that feed functions.
+      visibilityTimeout: Duration.seconds(180),
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receivesMax },
+    });
+  }
+}
