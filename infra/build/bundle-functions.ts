@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Metafile, build } from 'esbuild';
 import type { Settings } from '../../src/settings/schema.ts';
+import { trimmedPhoneMetadata } from './phone-metadata.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,6 +13,9 @@ export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'f
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name)
   .toSorted();
+
+/** Functions on the path of a form, where the cold start counts and numbers of other countries are refused anyway. */
+const publicFunctions: readonly string[] = ['request-call'];
 
 export interface Bundle {
   readonly name: string;
@@ -38,7 +42,6 @@ async function bundleFunction(name: string, directory: string, settings: Setting
     bundle: true,
     splitting: true,
     minify: true,
-    keepNames: true,
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunk-[hash]',
@@ -47,6 +50,7 @@ async function bundleFunction(name: string, directory: string, settings: Setting
     mainFields: ['module', 'main'],
     conditions: ['module'],
     metafile: true,
+    plugins: publicFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : [],
     logLevel: 'error',
     legalComments: 'none',
     banner: {

@@ -33,7 +33,7 @@ export function parsePhone(text: string, country?: string): Result<Phone, PhoneF
     return fail({ detail: `cannot be read, because ${country} is not a country code with phone numbers` });
   }
   try {
-    const parsed = parsePhoneNumberWithError(text, {
+    const parsed = parsePhoneNumberWithError(text.trim(), {
       ...(country && { defaultCountry: country as CountryCode }),
       extract: false,
     });
@@ -48,9 +48,15 @@ export function parsePhone(text: string, country?: string): Result<Phone, PhoneF
     const type = parsed.getType();
     return ok({ number: parsed.number, ...(parsed.country && { country: parsed.country }), ...(type && { type }) });
   } catch (error) {
-    if (error instanceof ParseError) return fail({ detail: parseFailures[error.message] ?? 'is not a phone number' });
+    if (error instanceof ParseError) return fail({ detail: describe(error.message, text) });
     throw error;
   }
+}
+
+function describe(code: string, text: string): string {
+  if (code === 'INVALID_COUNTRY' && text.trim().startsWith('+'))
+    return 'begins with a country code that we do not call';
+  return parseFailures[code] ?? 'is not a phone number';
 }
 
 const parseFailures: Readonly<Record<string, string>> = {
