@@ -21,6 +21,10 @@ export const suppressionKey = (number: string): Record<string, AttributeValue> =
   sk: { S: internalList },
 });
 
+export function suppressionItem({ number, list: _list, ...rest }: Suppression): Record<string, AttributeValue> {
+  return item({ pk: number, sk: internalList, ...rest });
+}
+
 const SuppressionItemSchema = z.object({
   pk: z.string(),
   reason: z.string(),
@@ -43,16 +47,15 @@ export class DynamoSuppressionStore implements SuppressionStore {
     const { Item } = await this.#client.send(
       new GetItemCommand({ TableName: this.#table, Key: suppressionKey(number), ConsistentRead: true }),
     );
-    return Item && read(Item);
+    return Item && readSuppression(Item);
   }
 
   async add(entry: Suppression): Promise<{ added: boolean; entry: Suppression }> {
-    const { number, list: _list, ...rest } = entry;
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
-          Item: item({ pk: number, sk: internalList, ...rest }),
+          Item: suppressionItem(entry),
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
@@ -60,7 +63,7 @@ export class DynamoSuppressionStore implements SuppressionStore {
       return { added: true, entry };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      const earlier = error.Item ? read(error.Item) : await this.find(number);
+      const earlier = error.Item ? readSuppression(error.Item) : await this.find(entry.number);
       return { added: false, entry: earlier ?? entry };
     }
   }
@@ -100,7 +103,8 @@ export class DynamoSuppressionStore implements SuppressionStore {
   }
 }
 
-function read(stored: Record<string, AttributeValue>): Suppression {
+/** @throws StoredItemError */
+export function readSuppression(stored: Record<string, AttributeValue>): Suppression {
   const { pk, ...entry } = readItem(SuppressionItemSchema, unmarshall(stored), 'suppression');
   return { number: pk, list: internalList, ...entry };
 }

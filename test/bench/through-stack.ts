@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { type ListedTask, startStack } from '../support/running-stack.ts';
+import { quantile, rounded } from './statistics.ts';
+
+/** Requests of the load, and how many are on their way at once. */
+const load = { requests: 600, concurrency: 8 };
+/** Requests of the latency measurement, one after another: what a single person meets. */
+const singles = 60;
+const quietMsMax = 60_000;
+
+/** Requests a second that are accepted under load, and the time from sending the form to the task in Webex. */
+export async function measureStack(folder: string): Promise<Record<string, number>> {
+  const stack = await startStack(join(folder, 'stack'));
+  try {
+    await stack.configureWebex({ requestsPerMinute: 1_000_000 });
+    const sentAtMs = new Map<string, number>();
+    const submit = async (index: number): Promise<void> => {
+      const number = `+1${area(index)}555${String(index % 10_000).padStart(4, '0')}`;
+      sentAtMs.set(number, Date.now());
+      const response = await fetch(`${stack.api}/v1/callbacks`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+        body: JSON.stringify({ phone: number, line: 'billing', consent: { version: '2026-11', accepted: true } }),
+      });
+      if (response.status !== 202)
+        throw new Error(`${number} was answered ${response.status}: ${await response.text()}`);
+    };
+
+    for (let index = 0; index < singles; index += 1) {
+      await submit(index);
+      await setTimeout(50);
+    }
+    const alone = latencies(await waitForTasks(stack, singles), sentAtMs);
+
+    sentAtMs.clear();
+    const startedMs = performance.now();
+    let next = singles;
+    const worker = async (): Promise<void> => {
+      while (next < singles + load.requests) await submit(next++);
+    };
+    await Promise.all(Array.from({ length: load.concurrency }, worker));
+    const acceptedPerSecond = load.requests / ((performance.now() - startedMs) / 1_000);
+    const loaded = latencies((await waitForTasks(stack, singles + load.requests)).slice(singles), sentAtMs);
+    return {
+      formToTaskP50Ms: quantile(alone, 0.5),
+      formToTaskP99Ms: quantile(alone, 0.99),
+      acceptedPerSecond: rounded(acceptedPerSecond),
+      formToTaskUnderLoadP50Ms: quantile(loaded, 0.5),
+      formToTaskUnderLoadP99Ms: quantile(loaded, 0.99),
+    };
+  } finally {
+    await stack.stop();
+  }
+}
+
+/** Area codes of one zone, so that every number of the load is lawful when the first one is. */
+const areas = ['415', '510', '650', '408', '213', '310', '619', '916'];
+const area = (index: number): string => areas[Math.floor(index / 100) % areas.length] ?? '415';
+
+async function waitForTasks(stack: { tasks(): Promise<ListedTask[]> }, count: number): Promise<ListedTask[]> {
+  const untilMs = Date.now() + quietMsMax;
+  for (;;) {
+    const tasks = await stack.tasks();
+    if (tasks.length >= count) return tasks;
+    if (Date.now() > untilMs) throw new Error(`Only ${tasks.length} of ${count} tasks came within ${quietMsMax} ms.`);
+    await setTimeout(100);
+  }
+}
+
+const latencies = (tasks: readonly ListedTask[], sentAtMs: ReadonlyMap<string, number>): number[] =>
+  tasks.flatMap((task) => {
+    const sent = sentAtMs.get(task.number);
+    return sent === undefined ? [] : [task.createdAtMs - sent];
+  });

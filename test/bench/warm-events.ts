@@ -1,0 +1,35 @@
+/** The id of a call, version 7 in shape, that differs from request to request. */
+export const callId = (index: number): string => `0199a3c1-5f0e-7cc3-9d5b-${index.toString(16).padStart(12, '0')}`;
+
+/** A number of the range that is kept for fiction. */
+export const phone = (index: number): string => `+1415555${String(100 + (index % 100)).padStart(4, '0')}`;
+
+/** What API Gateway or SQS would hand to the function. */
+export function sampleEvent(name: string, index: number): unknown {
+  if (name === 'dispatch-call') {
+    return {
+      Records: [
+        {
+          messageId: String(index),
+          body: JSON.stringify({ callId: callId(index) }),
+          eventSource: 'aws:sqs',
+          attributes: {},
+          messageAttributes: {},
+        },
+      ],
+    };
+  }
+  return {
+    version: '2.0',
+    routeKey: 'POST /v1/callbacks',
+    headers: { 'content-type': 'application/json', 'user-agent': 'bench' },
+    requestContext: { domainName: 'bench', http: { method: 'POST', sourceIp: '192.0.2.1', userAgent: 'bench' } },
+    isBase64Encoded: false,
+    body: JSON.stringify({
+      phone: phone(index),
+      line: 'billing',
+      name: 'Ada Lovelace',
+      consent: { version: '2026-11', accepted: true },
+    }),
+  };
+}
