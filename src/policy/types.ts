@@ -48,12 +48,14 @@ export interface DialFacts {
   readonly atMs: EpochMs;
   readonly kind: CallKind;
   readonly purpose: Purpose;
-  /** Whether the call is placed by an automatic system that plays a recording or selects numbers by itself. */
+  /** Whether the call is placed by an automatic system that plays a recording or selects numbers by itself. Absent means no. */
   readonly automated?: boolean;
   readonly bases: readonly Basis[];
   readonly lists: readonly ListFact[];
   /** Instants of earlier attempts to this number over all calls, lines and caller numbers; `unreadable` defers. */
   readonly attemptsMs: readonly EpochMs[] | 'unreadable';
+  /** The same for the line of this call alone. Only rules with a cap per line need it; absent, they defer. */
+  readonly attemptsOnLineMs?: readonly EpochMs[] | 'unreadable';
   /** Attempts already made for this very call; Maryland exempts one responding call only. */
   readonly attemptsOfCall: number;
   /** A postal address if one was given: adds candidates, never narrows. */
