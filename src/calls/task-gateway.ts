@@ -19,9 +19,13 @@ export interface TaskRequest {
  */
 export type TaskAnswer =
   | { readonly outcome: 'placed'; readonly taskId: string; readonly trackingId?: string }
+  /** `status` is 0 where the request breaks one of Webex's limits and was refused here. */
   | { readonly outcome: 'rejected'; readonly status: number; readonly words: string; readonly trackingId?: string }
   | { readonly outcome: 'throttled'; readonly retryAfterMs: number; readonly trackingId?: string }
-  /** No request left this machine: no token, breaker open, no budget, or the deadline had passed. Safe to send later. */
+  /**
+   * Nothing was processed: no connection, no token, breaker open, no budget, the deadline had passed, or Webex answered 401
+   * even to a fresh token. Safe to send later.
+   */
   | { readonly outcome: 'unsent'; readonly cause: string; readonly retryAfterMs: number }
   | { readonly outcome: 'uncertain'; readonly cause: string; readonly trackingId?: string };
 

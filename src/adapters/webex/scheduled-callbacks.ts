@@ -1,0 +1,139 @@
+import type { EpochMs } from '../../shared/clock.ts';
+import type { ScheduledCallbacks } from '../../suppression/ports.ts';
+import { localWindow } from './callback-window.ts';
+import type { SendOptions, WebexClient } from './client.ts';
+import {
+  createScheduledCallbackOperation,
+  deleteScheduledCallbackOperation,
+  getScheduledCallbackOperation,
+  listScheduledCallbacksOperation,
+  type ScheduledCallback,
+  type ScheduledCallbackBody,
+  updateScheduledCallbackOperation,
+} from './scheduled-callback-operations.ts';
+import { WebexError } from './webex-error.ts';
+
+/** 100 a page: nobody has more than a few callbacks ahead. */
+const PAGES_MAX = 5;
+/** Webex's field takes no longer number, so there is no callback to one. */
+const NUMBER_LENGTH_MAX = 15;
+
+export interface CallbackOrder {
+  /** E.164 of at most 15 characters, plus sign included: a longer one has no place in Webex's field. */
+  readonly number: string;
+  readonly customerName: string;
+  readonly queueId: string;
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  /** IANA. */
+  readonly timeZone: string;
+  readonly reason?: string;
+  /** The agent's user id: makes it a personal callback. */
+  readonly assigneeAgent?: string;
+}
+
+/**
+ * Webex's own scheduled callbacks. There is no idempotency key: after an answer that leaves the effect open (`processed` is
+ * `unknown`), look for the callback by number and window before ordering it again.
+ * @throws {WebexError} with code `request-not-valid` where the order is outside Webex's limits.
+ */
+export class WebexScheduledCallbacks implements ScheduledCallbacks {
+  readonly #client: WebexClient;
+  readonly #options: SendOptions;
+
+  constructor(client: WebexClient, options: SendOptions = {}) {
+    this.#client = client;
+    this.#options = options;
+  }
+
+  /** @returns Webex's id of the callback. */
+  async create(order: CallbackOrder): Promise<string> {
+    const body = this.#bodyOf('createScheduledCallback', order);
+    return (await this.#client.send(createScheduledCallbackOperation, { path: this.#path(), body }, this.#options))
+      .value.id;
+  }
+
+  async get(id: string): Promise<ScheduledCallback | undefined> {
+    try {
+      return (await this.#client.send(getScheduledCallbackOperation, { path: this.#path(id) }, this.#options)).value;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async update(id: string, order: CallbackOrder): Promise<void> {
+    const body = { ...this.#bodyOf('updateScheduledCallback', order), id };
+    await this.#client.send(updateScheduledCallbackOperation, { path: this.#path(id), body }, this.#options);
+  }
+
+  /** @returns false where there is none any more: removed before, or its time has come. */
+  async remove(id: string): Promise<boolean> {
+    try {
+      await this.#client.send(deleteScheduledCallbackOperation, { path: this.#path(id) }, this.#options);
+      return true;
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  }
+
+  /** All that lie ahead for exactly this number. */
+  async byNumber(number: string): Promise<readonly ScheduledCallback[]> {
+    const found: ScheduledCallback[] = [];
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const query = { callbackNumber: number, page, pageSize: 100 };
+      const { value } = await this.#client.send(
+        listScheduledCallbacksOperation,
+        { path: this.#path(), query },
+        this.#options,
+      );
+      found.push(...value.data);
+      if (page + 1 >= value.meta.totalPages) return found;
+    }
+    throw new WebexError('answer-unreadable', `listScheduledCallbacks has more than ${PAGES_MAX} pages`, {
+      operation: 'listScheduledCallbacks',
+      processed: 'yes',
+    });
+  }
+
+  /** @returns how many there were. */
+  async deleteAll(number: string): Promise<number> {
+    if (number.length > NUMBER_LENGTH_MAX) return 0;
+    const ahead = await this.byNumber(number);
+    const removed = await Promise.all(ahead.map(({ id }) => this.remove(id)));
+    return removed.filter((gone) => gone).length;
+  }
+
+  /** The callback that an order made, if it did. */
+  async find(order: CallbackOrder): Promise<ScheduledCallback | undefined> {
+    const wanted = this.#bodyOf('listScheduledCallbacks', order);
+    const listed = await this.byNumber(order.number);
+    return listed.find(
+      (callback) =>
+        callback.scheduleDate === wanted.scheduleDate &&
+        callback.startTime === wanted.startTime &&
+        callback.endTime === wanted.endTime &&
+        callback.timezone === wanted.timezone &&
+        (callback.queueId ?? wanted.queueId) === wanted.queueId,
+    );
+  }
+
+  #path(id?: string): Record<string, string> {
+    return { orgId: this.#client.orgId, ...(id === undefined ? {} : { id }) };
+  }
+
+  #bodyOf(operation: string, order: CallbackOrder): ScheduledCallbackBody {
+    return {
+      customerName: order.customerName,
+      callbackNumber: order.number,
+      timezone: order.timeZone,
+      ...localWindow(operation, order, this.#client.clock.nowMs()),
+      queueId: order.queueId,
+      ...(order.reason === undefined ? {} : { callbackReason: order.reason }),
+      ...(order.assigneeAgent === undefined ? {} : { assigneeAgent: order.assigneeAgent }),
+    };
+  }
+}
+
+const isNotFound = (error: unknown): boolean => error instanceof WebexError && error.status === 404;

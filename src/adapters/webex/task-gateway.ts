@@ -1,0 +1,100 @@
+import type { TaskAnswer, TaskGateway, TaskLookup, TaskRequest, TaskSighting } from '../../calls/task-gateway.ts';
+import type { EpochMs } from '../../shared/clock.ts';
+import type { WebexClient } from './client.ts';
+import { WebexSearch } from './search.ts';
+import { toSighting } from './sighting.ts';
+import { type CreateTask, createTask } from './tasks.ts';
+import { WebexError } from './webex-error.ts';
+
+/** Two clocks: a task may bear a creation time a little before our own request. */
+const CLOCK_SKEW_MS = 120_000;
+/** Where nobody says when to ask again. */
+const RETRY_DEFAULT_MS = 10_000;
+
+/** Webex's tasks as the ledger sees them, over the one client. */
+export class WebexTaskGateway implements TaskGateway {
+  readonly #client: WebexClient;
+  readonly #variable: string;
+  readonly #search: WebexSearch;
+
+  /** @param variable name of the attribute and String global variable that carries the attempt id. */
+  constructor(client: WebexClient, variable: string) {
+    this.#client = client;
+    this.#variable = variable;
+    // Looking up is reconciliation's work, whichever function does it.
+    this.#search = new WebexSearch(client, variable, { lane: 'reconcile' });
+  }
+
+  async createTask(request: TaskRequest, deadlineMs: EpochMs): Promise<TaskAnswer> {
+    try {
+      const placed = await createTask(this.#client, bodyOf(request, this.#variable), { deadlineMs });
+      return { outcome: 'placed', ...placed };
+    } catch (error) {
+      if (error instanceof WebexError) return answerOf(error);
+      throw error;
+    }
+  }
+
+  /**
+   * By task id where Webex gave one; else by the attempt's variable, and then by number and time, because a variable that the
+   * organization has not configured never shows in Search. A task that bears another attempt's id is never taken.
+   */
+  async findTask(lookup: TaskLookup): Promise<TaskSighting | undefined> {
+    const window = { fromMs: lookup.fromMs - CLOCK_SKEW_MS, toMs: lookup.toMs };
+    if (lookup.taskId !== undefined) {
+      const task = await this.#search.byTaskId(lookup.taskId, window);
+      return task && toSighting(task, this.#search.keyOf(task));
+    }
+    const [marked] = await this.#search.byVariable(lookup.attemptId, window);
+    if (marked) return toSighting(marked, lookup.attemptId);
+    const called = await this.#search.byNumber(lookup.number, window);
+    const unmarked = called.filter((task) => (this.#search.keyOf(task) ?? lookup.attemptId) === lookup.attemptId);
+    const [first] = unmarked.toSorted((a, b) => a.createdTime - b.createdTime);
+    return first && toSighting(first, this.#search.keyOf(first));
+  }
+}
+
+function bodyOf(request: TaskRequest, variable: string): CreateTask {
+  const common = {
+    destination: request.destination,
+    entryPointId: request.entryPointId,
+    mediaType: 'telephony',
+    attributes: { ...request.attributes, [variable]: request.attemptId },
+  } as const;
+  if (request.type === 'EXECUTE_FLOW') return { ...common, outboundType: 'EXECUTE_FLOW', origin: request.origin ?? '' };
+  const callback = {
+    ...common,
+    outboundType: 'CALLBACK',
+    callback: { callbackOrigin: 'web', callbackType: 'immediate' },
+  } as const;
+  return request.origin === undefined ? callback : { ...callback, origin: request.origin };
+}
+
+/** The one table from an error to what the ledger may conclude. */
+export function answerOf(error: WebexError): TaskAnswer {
+  const trackingId = error.trackingId === undefined ? {} : { trackingId: error.trackingId };
+  const retryAfterMs = error.retryAfterMs ?? RETRY_DEFAULT_MS;
+  switch (error.code) {
+    case 'request-not-valid':
+      // 0 stands for "refused here": no status of Webex exists.
+      return { outcome: 'rejected', status: 0, words: error.message, ...trackingId };
+    case 'rejected':
+      return { outcome: 'rejected', status: error.status ?? 0, words: error.words ?? 'no reason given', ...trackingId };
+    case 'throttled':
+      return { outcome: 'throttled', retryAfterMs, ...trackingId };
+    case 'no-token':
+    case 'no-budget':
+    case 'breaker-open':
+    case 'deadline-passed':
+    case 'unauthorized':
+      return { outcome: 'unsent', cause: `${error.code}: ${error.message}`, retryAfterMs };
+    case 'no-answer':
+      if (error.processed === 'no')
+        return { outcome: 'unsent', cause: `${error.code}: ${error.message}`, retryAfterMs };
+      return { outcome: 'uncertain', cause: `${error.code}: ${error.message}`, ...trackingId };
+    case 'undecided':
+    case 'server-error':
+    case 'answer-unreadable':
+      return { outcome: 'uncertain', cause: `${error.code}: ${error.message}`, ...trackingId };
+  }
+}

@@ -1,0 +1,135 @@
+import type { Clock } from '../shared/clock.ts';
+import { parseCredentials, renewed } from './credentials.ts';
+import { RotationStepError, RotationSupersededError } from './errors.ts';
+import type { SecretVersions, TokenEndpoint, TokenTester, WebexCredentials } from './ports.ts';
+
+/** A token this young was made by a rotation that ran a moment ago for the same reason; another refresh would be wasted. */
+export const FRESH_MS = 10_000;
+
+const CURRENT = 'AWSCURRENT';
+const PENDING = 'AWSPENDING';
+
+export type RotationStep = 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
+
+export interface RotateTokenDeps {
+  readonly secret: SecretVersions;
+  readonly endpoint: TokenEndpoint;
+  readonly tester: TokenTester;
+  readonly clock: Clock;
+  /**
+   * Credentials that could not be stored, by the version they replace, kept for the life of the process: a repeated step
+   * stores them instead of asking again with a refresh token that may be used up.
+   */
+  readonly unsaved: Map<string, string>;
+}
+
+export interface RotationReport {
+  readonly step: RotationStep;
+  /** Of the newest credentials the step saw. */
+  readonly refreshTokenExpiresAtMs?: number;
+  readonly refreshed: boolean;
+}
+
+/**
+ * One step of Secrets Manager's rotation of the Webex token. Every step may be called again and then does nothing twice.
+ *
+ * The refresh token can be lost in one window only: after Webex answered and before the pending version is written, if the
+ * process dies there and Webex rotates refresh tokens. Nothing else runs in that window, and a failed write is repeated from
+ * memory. Where the refresh token does not rotate, the old one stays good and the step simply runs again.
+ * @throws {RefreshTokenDeadError} when an administrator has to sign in again.
+ */
+export async function rotateToken(
+  deps: RotateTokenDeps,
+  step: RotationStep,
+  versionId: string,
+): Promise<RotationReport> {
+  const stages = (await deps.secret.stages()).get(versionId);
+  if (stages?.includes(CURRENT)) {
+    if (step === 'finishSecret' && stages.includes(PENDING)) await deps.secret.dropPending(versionId);
+    return { step, refreshed: false };
+  }
+  if (!stages?.includes(PENDING))
+    throw new RotationStepError(`${step} cannot run: the version is not staged as ${PENDING}.`);
+  switch (step) {
+    case 'createSecret':
+      return createSecret(deps, versionId);
+    case 'setSecret':
+      // Webex made the token itself; there is nothing to set on its side.
+      return { step, refreshed: false };
+    case 'testSecret': {
+      const pending = await pendingCredentials(deps, step, versionId);
+      await deps.tester.test(pending.accessToken);
+      return { step, refreshed: false, refreshTokenExpiresAtMs: pending.refreshTokenExpiresAtMs };
+    }
+    case 'finishSecret':
+      return finishSecret(deps, versionId);
+  }
+}
+
+async function createSecret(deps: RotateTokenDeps, versionId: string): Promise<RotationReport> {
+  const { secret, endpoint, clock, unsaved } = deps;
+  const written = await secret.pending(versionId);
+  if (written) return report('createSecret', parseCredentials(written.value), false);
+
+  const current = await secret.current();
+  const kept = unsaved.get(current.versionId);
+  if (kept !== undefined) return store(deps, versionId, current.versionId, kept, true);
+
+  const credentials = parseCredentials(current.value);
+  const ageMs = clock.nowMs() - (credentials.issuedAtMs ?? 0);
+  if (ageMs >= 0 && ageMs < FRESH_MS) {
+    const copy = { ...credentials, refreshedFrom: current.versionId };
+    return store(deps, versionId, current.versionId, JSON.stringify(copy), false);
+  }
+
+  const askedAtMs = clock.nowMs();
+  const grant = await endpoint.refresh(credentials);
+  const fresh = renewed(credentials, grant, askedAtMs, current.versionId);
+  return store(deps, versionId, current.versionId, JSON.stringify(fresh), true);
+}
+
+async function store(
+  { secret, unsaved }: RotateTokenDeps,
+  versionId: string,
+  replaces: string,
+  value: string,
+  refreshed: boolean,
+): Promise<RotationReport> {
+  unsaved.set(replaces, value);
+  const outcome = await secret.putPending(versionId, value);
+  unsaved.delete(replaces);
+  if (outcome === 'written') return report('createSecret', parseCredentials(value), refreshed);
+  // The step ran twice at the same time; the version that was written first is the one that goes on.
+  return { step: 'createSecret', refreshed };
+}
+
+async function finishSecret({ secret, ...deps }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
+  const pending = await pendingCredentials({ secret, ...deps }, 'finishSecret', versionId);
+  const current = await secret.current();
+  if (pending.refreshedFrom !== current.versionId) {
+    await secret.dropPending(versionId);
+    throw new RotationSupersededError(
+      'The credentials were replaced by a new sign-in while they were being rotated; the sign-in stays.',
+    );
+  }
+  await secret.makeCurrent(versionId, current.versionId);
+  // Left in place, it would make Secrets Manager take the next sign-in for a rotation that is not complete.
+  await secret.dropPending(versionId);
+  return report('finishSecret', pending, false);
+}
+
+async function pendingCredentials(
+  { secret }: Pick<RotateTokenDeps, 'secret'>,
+  step: RotationStep,
+  versionId: string,
+): Promise<WebexCredentials> {
+  const pending = await secret.pending(versionId);
+  if (!pending) throw new RotationStepError(`${step} cannot run: createSecret has not written the pending version.`);
+  return parseCredentials(pending.value);
+}
+
+const report = (step: RotationStep, credentials: WebexCredentials, refreshed: boolean): RotationReport => ({
+  step,
+  refreshed,
+  refreshTokenExpiresAtMs: credentials.refreshTokenExpiresAtMs,
+});
