@@ -24,6 +24,7 @@ const QUEUE_ID = '123e4567-e89b-12d3-a456-426614174000';
 const CLIENT = { id: 'client', secret: 'client-secret' };
 const REQUEST: TaskRequest = {
   attemptId: 'attempt-1',
+  kind: 'callback',
   type: 'CALLBACK',
   destination: '+14155550132',
   entryPointId: '510d198d-7aa7-4b75-a5ff-e61759f4f313',
@@ -401,7 +402,7 @@ describe('tokens', () => {
     });
 
     expect(grant.expiresInSeconds).toBeGreaterThan(0);
-    await expect(tester.test(grant.accessToken)).resolves.toBeUndefined();
+    expect(await tester.test(grant.accessToken)).toBe('taken');
     await expect(tester.test('no-token')).rejects.toMatchObject({ code: 'pending-token-refused' });
   });
 

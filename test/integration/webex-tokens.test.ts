@@ -118,7 +118,7 @@ function process_(): WebexTaskGateway {
 
 const place = (gateway: WebexTaskGateway, attemptId: string): Promise<TaskAnswer> =>
   gateway.createTask(
-    { attemptId, type: 'CALLBACK', destination: '+14155550132', entryPointId: 'entry-point', attributes: {} },
+    { attemptId, kind: 'callback', type: 'CALLBACK', destination: '+14155550132', entryPointId: 'entry-point', attributes: {} },
     Date.now() + 8_000,
   );
 

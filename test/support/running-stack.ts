@@ -39,9 +39,16 @@ export interface RunningStack extends ReadyLine {
 /** How long a start may take before the test gives up, in milliseconds: the issue allows 60 s. */
 const startMsMax = 60_000;
 
-/** Starts `npm start -- --json` without npm in between, so that signals reach it. */
-export async function startStack(dataDir: string, flags: readonly string[] = []): Promise<RunningStack> {
-  const args = ['infra/local/main.ts', '--json', '--quiet', '--port', '0', '--data', dataDir, ...flags];
+/**
+ * Starts `npm start -- --json` without npm in between, so that signals reach it.
+ * @param command another script that prints the same line once ready
+ */
+export async function startStack(
+  dataDir: string,
+  flags: readonly string[] = [],
+  command?: readonly string[],
+): Promise<RunningStack> {
+  const args = command ?? ['infra/local/main.ts', '--json', '--quiet', '--port', '0', '--data', dataDir, ...flags];
   const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -56,21 +63,33 @@ export async function startStack(dataDir: string, flags: readonly string[] = [])
     ...ready,
     process: child,
     stderr: () => stderr,
-    tasks: async (query = '') => (await (await json(await fetch(`${ready.webex}/_tasks${query}`))).json()) as ListedTask[],
+    tasks: async (query = '') =>
+      (await (await json(await fetch(`${ready.webex}/_tasks${query}`))).json()) as ListedTask[],
     asOperator: (method, path, body) =>
       fetch(`${ready.api}${path}`, {
         method,
-        headers: { authorization: `Bearer ${ready.operatorToken}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${ready.operatorToken}`,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       }),
     configureWebex: async (changes) => {
       await json(
-        await fetch(`${ready.webex}/_settings`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify(changes) }),
+        await fetch(`${ready.webex}/_settings`, {
+          method: 'PATCH',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(changes),
+        }),
       );
     },
     orderFaults: async (rules) => {
       await json(
-        await fetch(`${ready.webex}/_faults`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ rules }) }),
+        await fetch(`${ready.webex}/_faults`, {
+          method: 'PUT',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ rules }),
+        }),
       );
     },
     stop: async (signal = 'SIGTERM') => {

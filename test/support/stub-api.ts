@@ -145,7 +145,8 @@ function nextAnswer(answers: Map<string, StubAnswer[]>, method: string, path: st
   for (const [route, line] of answers) {
     const [routeMethod, routePath = ''] = route.split(' ');
     const routeParts = routePath.split('/');
-    const isMatch = routeParts.length === parts.length && routeParts.every((part, i) => part === '{}' || part === parts[i]);
+    const isMatch =
+      routeParts.length === parts.length && routeParts.every((part, i) => part === '{}' || part === parts[i]);
     if (routeMethod !== method || !isMatch) continue;
     const answer = line.length > 1 ? line.shift() : line[0];
     if (answer) return answer;

@@ -31,7 +31,9 @@ const bundle = (outdir: string): Promise<unknown> =>
         platform: 'node',
         target: 'node24',
         mainFields: ['module', 'main'],
-        banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+        banner: {
+          js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+        },
         logLevel: 'error',
       }),
     ),
@@ -49,9 +51,15 @@ export const createFixtureApp: CreateApp<Settings> = async ({ settings, outdir, 
     timeToLiveAttribute: 'ttl',
     removalPolicy: RemovalPolicy.RETAIN,
   });
-  table.addGlobalSecondaryIndex({ indexName: 'byState', partitionKey: { name: 'state', type: dynamodb.AttributeType.STRING } });
+  table.addGlobalSecondaryIndex({
+    indexName: 'byState',
+    partitionKey: { name: 'state', type: dynamodb.AttributeType.STRING },
+  });
   const deadLetters = new sqs.Queue(data, 'DeadLetters', { enforceSSL: true });
-  const queue = new sqs.Queue(data, 'Work', { visibilityTimeout: Duration.seconds(2), deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 } });
+  const queue = new sqs.Queue(data, 'Work', {
+    visibilityTimeout: Duration.seconds(2),
+    deadLetterQueue: { queue: deadLetters, maxReceiveCount: 2 },
+  });
   const secret = new secretsmanager.Secret(data, 'Counter', {
     secretStringValue: SecretValue.unsafePlainText('{"count":0}'),
   });
@@ -76,14 +84,24 @@ export const createFixtureApp: CreateApp<Settings> = async ({ settings, outdir, 
     new DynamoEventSource(table, {
       startingPosition: lambda.StartingPosition.TRIM_HORIZON,
       reportBatchItemFailures: true,
-      filters: [lambda.FilterCriteria.filter({ eventName: lambda.FilterRule.isEqual('INSERT'), dynamodb: { NewImage: { state: { S: lambda.FilterRule.isEqual('accepted') } } } })],
+      filters: [
+        lambda.FilterCriteria.filter({
+          eventName: lambda.FilterRule.isEqual('INSERT'),
+          dynamodb: { NewImage: { state: { S: lambda.FilterRule.isEqual('accepted') } } },
+        }),
+      ],
     }),
   );
   const work = fn('work');
   table.grantWriteData(work);
   work.addEventSource(new SqsEventSource(queue, { reportBatchItemFailures: true }));
   const rotate = fn('rotate');
-  new secretsmanager.RotationSchedule(service, 'Rotation', { secret, rotationLambda: rotate, automaticallyAfter: Duration.days(30), rotateImmediatelyOnUpdate: false });
+  new secretsmanager.RotationSchedule(service, 'Rotation', {
+    secret,
+    rotationLambda: rotate,
+    automaticallyAfter: Duration.days(30),
+    rotateImmediatelyOnUpdate: false,
+  });
 
   const tick = fn('tick');
   table.grantWriteData(tick);
@@ -98,11 +116,27 @@ export const createFixtureApp: CreateApp<Settings> = async ({ settings, outdir, 
   });
 
   const api = new apigateway.HttpApi(service, 'Api', {
-    corsPreflight: { allowOrigins: [...settings.site.origins], allowMethods: [apigateway.CorsHttpMethod.POST], allowHeaders: ['content-type'], maxAge: Duration.minutes(10) },
+    corsPreflight: {
+      allowOrigins: [...settings.site.origins],
+      allowMethods: [apigateway.CorsHttpMethod.POST],
+      allowHeaders: ['content-type'],
+      maxAge: Duration.minutes(10),
+    },
   });
-  const authorizer = new HttpJwtAuthorizer('Operators', settings.operators.issuer, { jwtAudience: [settings.operators.audience] });
-  api.addRoutes({ path: '/items', methods: [apigateway.HttpMethod.POST], integration: new HttpLambdaIntegration('Accept', accept) });
-  api.addRoutes({ path: '/items/{id}', methods: [apigateway.HttpMethod.GET], integration: new HttpLambdaIntegration('Read', read), authorizer });
+  const authorizer = new HttpJwtAuthorizer('Operators', settings.operators.issuer, {
+    jwtAudience: [settings.operators.audience],
+  });
+  api.addRoutes({
+    path: '/items',
+    methods: [apigateway.HttpMethod.POST],
+    integration: new HttpLambdaIntegration('Accept', accept),
+  });
+  api.addRoutes({
+    path: '/items/{id}',
+    methods: [apigateway.HttpMethod.GET],
+    integration: new HttpLambdaIntegration('Read', read),
+    authorizer,
+  });
   return app;
 };
 

@@ -7,4 +7,6 @@ const hasJava = (): boolean => {
 };
 
 /** The database engines that this machine can run. */
-export const engines: readonly ('dynoxide' | 'dynamodb-local')[] = hasJava() ? ['dynoxide', 'dynamodb-local'] : ['dynoxide'];
+export const engines: readonly ('dynoxide' | 'dynamodb-local')[] = hasJava()
+  ? ['dynoxide', 'dynamodb-local']
+  : ['dynoxide'];

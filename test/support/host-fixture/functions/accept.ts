@@ -10,7 +10,11 @@ interface HttpEvent {
 
 /** Writes an item, or misbehaves as the request asks. */
 export const handler = async (event: HttpEvent): Promise<unknown> => {
-  const wish = JSON.parse(event.body ?? '{}') as { readonly id?: string; readonly mode?: string; readonly failures?: number };
+  const wish = JSON.parse(event.body ?? '{}') as {
+    readonly id?: string;
+    readonly mode?: string;
+    readonly failures?: number;
+  };
   switch (wish.mode) {
     case 'throw':
       throw new RangeError('as asked');

@@ -3,7 +3,11 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 const client = new SQSClient({});
 
 interface StreamEvent {
-  readonly Records: readonly { readonly dynamodb: { readonly NewImage: { readonly pk: { readonly S: string }; readonly failures: { readonly N: string } } } }[];
+  readonly Records: readonly {
+    readonly dynamodb: {
+      readonly NewImage: { readonly pk: { readonly S: string }; readonly failures: { readonly N: string } };
+    };
+  }[];
 }
 
 /** Puts each new item into the queue. */

@@ -1,4 +1,9 @@
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient, UpdateSecretVersionStageCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
 
 const client = new SecretsManagerClient({});
 
@@ -14,7 +19,12 @@ export const handler = async ({ Step, SecretId, ClientRequestToken }: RotationEv
   if (Step === 'createSecret') {
     const { count } = JSON.parse(current.SecretString ?? '{}') as { readonly count: number };
     await client.send(
-      new PutSecretValueCommand({ SecretId, ClientRequestToken, SecretString: JSON.stringify({ count: count + 1 }), VersionStages: ['AWSPENDING'] }),
+      new PutSecretValueCommand({
+        SecretId,
+        ClientRequestToken,
+        SecretString: JSON.stringify({ count: count + 1 }),
+        VersionStages: ['AWSPENDING'],
+      }),
     );
   }
   if (Step === 'finishSecret') {

@@ -1,0 +1,88 @@
+import { Agent, request } from 'node:http';
+import { LOCAL_REGION } from '../template/names.ts';
+
+/** An error that a service answered, by its short name: `ResourceInUseException`. */
+export class AwsServiceError extends Error {
+  override readonly name = 'AwsServiceError';
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status: number) {
+    super(`${code}: ${message}`);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+/** The services that the host itself calls, with the prefix of `X-Amz-Target` and the name in the credential. */
+const SERVICES = {
+  dynamodb: { target: 'DynamoDB_20120810', signedAs: 'dynamodb', contentType: 'application/x-amz-json-1.0' },
+  streams: { target: 'DynamoDBStreams_20120810', signedAs: 'dynamodb', contentType: 'application/x-amz-json-1.0' },
+  sqs: { target: 'AmazonSQS', signedAs: 'sqs', contentType: 'application/x-amz-json-1.0' },
+  secretsmanager: { target: 'secretsmanager', signedAs: 'secretsmanager', contentType: 'application/x-amz-json-1.1' },
+} as const;
+
+export type JsonService = keyof typeof SERVICES;
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+/** Closes the connections that nobody uses; an engine that is asked to end would wait for them. */
+export const releaseConnections = (): void => {
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+};
+
+/** Longer than the longest wait that SQS knows (20 s). */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * Calls one operation of a JSON service. The credential only tells the gate who calls, so there is nothing to sign; this
+ * keeps the pollers, which ask many times a second, free of the SDK's cost.
+ * @throws {AwsServiceError} for what the service refused, and the socket's own error where nobody answered.
+ */
+export const callAws = async <T = Record<string, unknown>>(
+  endpoint: URL,
+  accessKeyId: string,
+  service: JsonService,
+  operation: string,
+  input: unknown,
+  signal?: AbortSignal,
+): Promise<T> => {
+  const { target, signedAs, contentType } = SERVICES[service];
+  const body = Buffer.from(JSON.stringify(input));
+  const date = new Date().toISOString().replaceAll(/[-:]|\.\d{3}/g, '');
+  const { status, text } = await post(
+    endpoint,
+    {
+      'content-type': contentType,
+      'content-length': body.byteLength,
+      'x-amz-target': `${target}.${operation}`,
+      'x-amz-date': date,
+      authorization:
+        `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${date.slice(0, 8)}/${LOCAL_REGION}/${signedAs}/aws4_request, ` +
+        `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}`,
+    },
+    body,
+    signal,
+  );
+  const answer = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  if (status < 300) return answer as T;
+  const code = String(answer['__type'] ?? answer['code'] ?? status).replace(/^.*#/, '');
+  throw new AwsServiceError(code, String(answer['message'] ?? answer['Message'] ?? text), status);
+};
+
+const post = (endpoint: URL, headers: Record<string, string | number>, body: Buffer, signal?: AbortSignal) =>
+  new Promise<{ status: number; text: string }>((resolve, reject) => {
+    const outgoing = request(
+      endpoint,
+      { method: 'POST', agent, headers, timeout: REQUEST_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+        response.on('error', reject);
+      },
+    );
+    outgoing.on('timeout', () => outgoing.destroy(new Error(`No answer within ${REQUEST_TIMEOUT_MS / 1000} s.`)));
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import type { Settings } from '../../../src/settings/schema.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import type { WebexCredentials } from '../../../src/tokens/ports.ts';
+import { SimulatorStartError } from '../webex/errors.ts';
+import { startWebexSimulator } from '../webex/simulator.ts';
+import { HostError } from './lock.ts';
+
+export interface WebexOptions {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly webexApi?: URL;
+  readonly webexToken?: URL;
+  readonly settings: Settings;
+  readonly clock: Pick<Clock, 'nowMs'>;
+}
+
+/** The Webex that the functions talk to. */
+export interface WebexConnection {
+  readonly apiUrl: URL;
+  readonly tokenUrl: URL;
+  /** What the first sign-in would have stored; called once, when there is nothing stored for this Webex yet. */
+  credentials(): WebexCredentials;
+  close(): Promise<void>;
+}
+
+const CLIENT = { id: 'ringback-local', secret: 'ringback-local-secret' };
+
+/** Credentials for another Webex than the simulator; without them the tokens are refreshed by what stands here. */
+const fromEnvironment = (name: string, otherwise: string): string => process.env[`RINGBACK_WEBEX_${name}`] ?? otherwise;
+
+/**
+ * Starts the Webex simulator, or points at another Webex where both of its URLs are given. With one URL only, the
+ * simulator stands for the other one.
+ * @throws {HostError} where the simulator's port or a setting cannot be used.
+ */
+export const connectWebex = async (options: WebexOptions): Promise<WebexConnection> => {
+  const { webexApi, webexToken } = options;
+  if (webexApi !== undefined && webexToken !== undefined) {
+    return { apiUrl: webexApi, tokenUrl: webexToken, credentials: externalCredentials, close: () => Promise.resolve() };
+  }
+  const simulator = await startSimulator(options);
+  return {
+    apiUrl: webexApi ?? simulator.url,
+    tokenUrl: webexToken ?? new URL('/v1/access_token', simulator.url),
+    credentials: () => {
+      if (webexApi !== undefined || webexToken !== undefined) return externalCredentials();
+      const { accessToken, expiresInSeconds, refreshToken, refreshExpiresInSeconds } = simulator.issueTokens();
+      return {
+        clientId: CLIENT.id,
+        clientSecret: CLIENT.secret,
+        accessToken,
+        accessTokenExpiresAtMs: options.clock.nowMs() + expiresInSeconds * 1000,
+        refreshToken,
+        refreshTokenExpiresAtMs: options.clock.nowMs() + refreshExpiresInSeconds * 1000,
+      };
+    },
+    close: () => simulator.close(),
+  };
+};
+
+const startSimulator = async ({ port, dataDir, settings, clock }: WebexOptions) => {
+  try {
+    return await startWebexSimulator({
+      port,
+      dataDir: join(dataDir, 'webex'),
+      clock,
+      organizationId: settings.organization.id,
+      client: CLIENT,
+      requestsPerMinute: settings.webex.requestsPerMinute,
+      settings: {
+        region: settings.webex.region,
+        globalVariables: [settings.webex.attemptVariable],
+        ...(settings.webex.dncLists.length === 0 ? {} : { dncLists: settings.webex.dncLists }),
+      },
+    });
+  } catch (error) {
+    if (error instanceof SimulatorStartError) throw new HostError(error.message, { cause: error });
+    throw error;
+  }
+};
+
+const externalCredentials = (): WebexCredentials => ({
+  clientId: fromEnvironment('CLIENT_ID', CLIENT.id),
+  clientSecret: fromEnvironment('CLIENT_SECRET', CLIENT.secret),
+  accessToken: fromEnvironment('ACCESS_TOKEN', 'none'),
+  accessTokenExpiresAtMs: 0,
+  refreshToken: fromEnvironment('REFRESH_TOKEN', 'ringback-local-refresh-token'),
+  refreshTokenExpiresAtMs: Date.now() + 90 * 86_400_000,
+});

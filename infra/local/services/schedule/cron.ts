@@ -1,0 +1,205 @@
+import { Temporal } from 'temporal-polyfill';
+import type { EpochMs } from '../../../../src/shared/clock.ts';
+
+/** A schedule expression that AWS would not take. */
+export class ScheduleExpressionError extends Error {
+  override readonly name = 'ScheduleExpressionError';
+  readonly code = 'schedule-expression';
+}
+
+type DayTest = (date: Temporal.PlainDate) => boolean;
+
+/** The six fields of AWS: minutes, hours, day of month, month, day of week, year. */
+export interface Cron {
+  readonly minutes: readonly number[];
+  readonly hours: readonly number[];
+  readonly months: ReadonlySet<number>;
+  readonly years: ReadonlySet<number>;
+  readonly isDay: DayTest;
+}
+
+interface Field {
+  readonly name: string;
+  readonly min: number;
+  readonly max: number;
+  /** Names of the values from `min` on. */
+  readonly names?: readonly string[];
+}
+
+const MINUTES: Field = { name: 'minutes', min: 0, max: 59 };
+const HOURS: Field = { name: 'hours', min: 0, max: 23 };
+const DAY_OF_MONTH: Field = { name: 'day-of-month', min: 1, max: 31 };
+const MONTH: Field = {
+  name: 'month',
+  min: 1,
+  max: 12,
+  names: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'],
+};
+const DAY_OF_WEEK: Field = {
+  name: 'day-of-week',
+  min: 1,
+  max: 7,
+  names: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
+};
+const YEAR: Field = { name: 'year', min: 1970, max: 2199 };
+
+const DAYS_IN_WEEK = 7;
+
+const invalid = (field: Field, text: string): ScheduleExpressionError =>
+  new ScheduleExpressionError(
+    `"${text}" is not valid in the ${field.name} field; use ${field.min} to ${field.max}, with , - * / where several are meant.`,
+  );
+
+const parseNumber = (field: Field, text: string): number => {
+  const named = field.names?.indexOf(text.toUpperCase()) ?? -1;
+  const value = named >= 0 ? named + field.min : /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= field.min && value <= field.max)) {
+    throw invalid(field, text);
+  }
+  return value;
+};
+
+const parseStep = (field: Field, text: string | undefined): number => {
+  if (text === undefined) {
+    return 1;
+  }
+  const step = /^\d+$/.test(text) ? Number(text) : 0;
+  if (step < 1) {
+    throw invalid(field, `/${text}`);
+  }
+  return step;
+};
+
+const parsePart = (field: Field, part: string): readonly number[] => {
+  const [base = '', stepText, ...rest] = part.split('/');
+  const step = parseStep(field, stepText);
+  const [fromText = '', toText, ...more] = base.split('-');
+  if (rest.length > 0 || more.length > 0) {
+    throw invalid(field, part);
+  }
+  const from = base === '*' ? field.min : parseNumber(field, fromText);
+  // A single value with a step counts up from that value to the end of the field: 0/15 is 0, 15, 30, 45.
+  const to =
+    toText !== undefined ? parseNumber(field, toText) : base === '*' || stepText !== undefined ? field.max : from;
+  if (to < from) {
+    throw invalid(field, part);
+  }
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, index) => from + index * step);
+};
+
+const parseList = (field: Field, text: string): readonly number[] =>
+  [...new Set(text.split(',').flatMap((part) => parsePart(field, part)))].sort((a, b) => a - b);
+
+/** AWS counts from Sunday as 1; ISO counts from Monday as 1. */
+const awsDayOfWeek = (date: Temporal.PlainDate): number => (date.dayOfWeek % DAYS_IN_WEEK) + 1;
+
+const isWeekday = (date: Temporal.PlainDate): boolean => date.dayOfWeek <= 5;
+
+/** The weekday nearest to a day, within its month. */
+const nearestWeekday = (date: Temporal.PlainDate): number => {
+  const { day, dayOfWeek, daysInMonth } = date;
+  if (isWeekday(date)) {
+    return day;
+  }
+  if (dayOfWeek === 6) {
+    return day > 1 ? day - 1 : day + 2;
+  }
+  return day < daysInMonth ? day + 1 : day - 2;
+};
+
+const parseDayOfMonth = (text: string): DayTest => {
+  if (text === 'L') {
+    return (date) => date.day === date.daysInMonth;
+  }
+  if (text === 'LW') {
+    return (date) => date.day === nearestWeekday(date.with({ day: date.daysInMonth }));
+  }
+  const weekday = /^(\d{1,2})W$/.exec(text)?.[1];
+  if (weekday !== undefined) {
+    const day = parseNumber(DAY_OF_MONTH, weekday);
+    return (date) => day <= date.daysInMonth && date.day === nearestWeekday(date.with({ day }));
+  }
+  const days = new Set(parseList(DAY_OF_MONTH, text));
+  return (date) => days.has(date.day);
+};
+
+const parseDayOfWeek = (text: string): DayTest => {
+  const last = /^(\w+)L$/.exec(text)?.[1];
+  if (last !== undefined) {
+    const dayOfWeek = parseNumber(DAY_OF_WEEK, last);
+    return (date) => awsDayOfWeek(date) === dayOfWeek && date.day + DAYS_IN_WEEK > date.daysInMonth;
+  }
+  const [, nthDay, nth] = /^(\w+)#([1-5])$/.exec(text) ?? [];
+  if (nthDay !== undefined) {
+    const dayOfWeek = parseNumber(DAY_OF_WEEK, nthDay);
+    return (date) => awsDayOfWeek(date) === dayOfWeek && Math.ceil(date.day / DAYS_IN_WEEK) === Number(nth);
+  }
+  const days = new Set(text === 'L' ? [DAY_OF_WEEK.max] : parseList(DAY_OF_WEEK, text));
+  return (date) => days.has(awsDayOfWeek(date));
+};
+
+/**
+ * Parses the six fields between the brackets of `cron(...)`.
+ *
+ * @throws ScheduleExpressionError naming the field.
+ */
+export const parseCron = (text: string): Cron => {
+  const fields = text.trim().split(/\s+/);
+  const [minutes, hours, dayOfMonth, month, dayOfWeek, year] = fields;
+  if (
+    minutes === undefined ||
+    hours === undefined ||
+    dayOfMonth === undefined ||
+    month === undefined ||
+    dayOfWeek === undefined ||
+    year === undefined ||
+    fields.length !== 6
+  ) {
+    throw new ScheduleExpressionError(
+      `cron(${text}) has ${fields.length} fields; it needs six: minutes hours day-of-month month day-of-week year.`,
+    );
+  }
+  if ((dayOfMonth === '?') === (dayOfWeek === '?')) {
+    throw new ScheduleExpressionError(`cron(${text}): exactly one of day-of-month and day-of-week must be ?.`);
+  }
+  return {
+    minutes: parseList(MINUTES, minutes),
+    hours: parseList(HOURS, hours),
+    months: new Set(parseList(MONTH, month)),
+    years: new Set(parseList(YEAR, year)),
+    isDay: dayOfWeek === '?' ? parseDayOfMonth(dayOfMonth.toUpperCase()) : parseDayOfWeek(dayOfWeek.toUpperCase()),
+  };
+};
+
+/**
+ * The instant of a local time: undefined when clocks skip it, the first of the two when they repeat it, because AWS
+ * leaves out a time that does not exist and runs one that comes twice only once.
+ */
+const instantOf = (date: Temporal.PlainDate, hour: number, minute: number, timeZone: string): EpochMs | undefined => {
+  const local = date.toPlainDateTime({ hour, minute });
+  const zoned = local.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
+  return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
+};
+
+/** The first run after `afterMs`; undefined when there is none until the last year that AWS knows. */
+export const nextCronRunMs = (cron: Cron, timeZone: string, afterMs: EpochMs): EpochMs | undefined => {
+  let date = Temporal.Instant.fromEpochMilliseconds(afterMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  while (date.year <= YEAR.max) {
+    if (!cron.years.has(date.year)) {
+      date = Temporal.PlainDate.from({ year: date.year + 1, month: 1, day: 1 });
+    } else if (!cron.months.has(date.month)) {
+      date = date.with({ day: 1 }).add({ months: 1 });
+    } else {
+      for (const hour of cron.isDay(date) ? cron.hours : []) {
+        for (const minute of cron.minutes) {
+          const instant = instantOf(date, hour, minute, timeZone);
+          if (instant !== undefined && instant > afterMs) {
+            return instant;
+          }
+        }
+      }
+      date = date.add({ days: 1 });
+    }
+  }
+  return undefined;
+};

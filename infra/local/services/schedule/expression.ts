@@ -1,0 +1,89 @@
+import { Temporal } from 'temporal-polyfill';
+import type { EpochMs } from '../../../../src/shared/clock.ts';
+import { type Cron, nextCronRunMs, parseCron, ScheduleExpressionError } from './cron.ts';
+
+/** A parsed schedule expression of AWS: once, every so often, or by the calendar. */
+export type Schedule =
+  | { readonly kind: 'at'; readonly local: Temporal.PlainDateTime }
+  | { readonly kind: 'rate'; readonly periodMs: number }
+  | { readonly kind: 'cron'; readonly cron: Cron };
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const parseAt = (text: string): Schedule => {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)) {
+    throw new ScheduleExpressionError(`at(${text}) is not a time; write it as at(yyyy-mm-ddThh:mm:ss).`);
+  }
+  try {
+    return { kind: 'at', local: Temporal.PlainDateTime.from(text, { overflow: 'reject' }) };
+  } catch (cause) {
+    throw new ScheduleExpressionError(`at(${text}) names a time that is not in the calendar.`, { cause });
+  }
+};
+
+const parseRate = (text: string): Schedule => {
+  const [, value, unit = ''] = /^([1-9]\d{0,5}) (minute|hour|day)s?$/.exec(text) ?? [];
+  const unitMs = UNIT_MS[unit];
+  if (value === undefined || unitMs === undefined) {
+    throw new ScheduleExpressionError(
+      `rate(${text}) is not valid; write a positive number and minutes, hours or days, as in rate(5 minutes).`,
+    );
+  }
+  return { kind: 'rate', periodMs: Number(value) * unitMs };
+};
+
+/**
+ * Parses `at(...)`, `rate(...)` or `cron(...)`.
+ *
+ * @throws ScheduleExpressionError in one sentence.
+ */
+export const parseScheduleExpression = (expression: string): Schedule => {
+  const [, kind, text = ''] = /^(at|rate|cron)\((.*)\)$/.exec(expression) ?? [];
+  switch (kind) {
+    case 'at':
+      return parseAt(text);
+    case 'rate':
+      return parseRate(text);
+    case 'cron':
+      return { kind: 'cron', cron: parseCron(text) };
+    default:
+      throw new ScheduleExpressionError(`"${expression}" is not a schedule; write at(...), rate(...) or cron(...).`);
+  }
+};
+
+/** Whether the name is one that the time zone data knows. */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    Temporal.Now.zonedDateTimeISO(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) {
+      return false;
+    }
+    throw error;
+  }
+};
+
+export interface NextRunOptions {
+  readonly timeZone: string;
+  readonly afterMs: EpochMs;
+  /** From when a rate counts: its first run is at this instant. */
+  readonly anchorMs: EpochMs;
+}
+
+/** The first run after `afterMs`; undefined when there is none. */
+export const nextRunMs = (schedule: Schedule, options: NextRunOptions): EpochMs | undefined => {
+  const { timeZone, afterMs, anchorMs } = options;
+  switch (schedule.kind) {
+    case 'at': {
+      const instant = schedule.local.toZonedDateTime(timeZone).epochMilliseconds;
+      return instant > afterMs ? instant : undefined;
+    }
+    case 'rate': {
+      const { periodMs } = schedule;
+      return afterMs < anchorMs ? anchorMs : anchorMs + (Math.floor((afterMs - anchorMs) / periodMs) + 1) * periodMs;
+    }
+    case 'cron':
+      return nextCronRunMs(schedule.cron, timeZone, afterMs);
+  }
+};
