@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { DispatchCallSchema } from '../../events/dispatch-call/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
+import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { type DispatchCallDeps, dispatchCall } from '../../src/calls/dispatch-call.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 
@@ -12,7 +13,7 @@ export const createHandler = (deps: DispatchCallDeps & Pick<Observability, 'logg
     async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
       processPartialResponse(
         event,
-        (record: SQSRecord) => dispatchRecord(deps, record),
+        recordFailures(deps.logger, logCodes.callDispatchFailed, (record: SQSRecord) => dispatchRecord(deps, record)),
         new BatchProcessor(EventType.SQS),
         {
           context,

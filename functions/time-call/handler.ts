@@ -4,6 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { readCall } from '../../src/adapters/dynamodb/call-item.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
+import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { type TimeCallDeps, timeCall } from '../../src/calls/time-call.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 
@@ -14,7 +15,7 @@ export const createHandler = (deps: TimeCallDeps & Pick<Observability, 'logger'>
     async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
       processPartialResponse(
         event,
-        (record: DynamoDBRecord) => timeRecord(deps, record),
+        recordFailures(deps.logger, logCodes.callTimingFailed, (record: DynamoDBRecord) => timeRecord(deps, record)),
         new BatchProcessor(EventType.DynamoDBStreams),
         {
           context,

@@ -1,6 +1,6 @@
 import type { Decision } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { type Attempt, type Call, type CallOutcome, type CallStatus, attemptIdOf } from './call.ts';
+import { type Attempt, type AttemptStatus, type Call, type CallOutcome, type CallStatus, attemptIdOf } from './call.ts';
 
 /** What can happen to a call. One event is one conditional write. */
 export type CallEvent =
@@ -14,6 +14,8 @@ export type CallEvent =
       readonly expiresAtMs: EpochMs;
       readonly decision: Decision;
     }
+  /** A change was asked for that may not be: the plan stays, the verdict is on record. */
+  | { readonly type: 'kept'; readonly atMs: EpochMs; readonly decision: Decision }
   | {
       readonly type: 'refused';
       readonly atMs: EpochMs;
@@ -39,13 +41,49 @@ export type CallEvent =
   | {
       readonly type: 'found-absent';
       readonly atMs: EpochMs;
-      readonly then: { readonly do: 'send-again'; readonly atMs: EpochMs } | { readonly do: 'hand-over' };
+      readonly next: { readonly do: 'send-again'; readonly atMs: EpochMs } | { readonly do: 'hand-over' };
     }
   | { readonly type: 'answered'; readonly atMs: EpochMs; readonly checkAtMs: EpochMs }
   | { readonly type: 'went-unanswered'; readonly atMs: EpochMs; readonly outcome: 'unanswered' | 'abandoned' }
   | { readonly type: 'retried'; readonly atMs: EpochMs; readonly dueAtMs: EpochMs }
   | { readonly type: 'finished'; readonly atMs: EpochMs; readonly outcome: CallOutcome }
   | { readonly type: 'checked'; readonly atMs: EpochMs; readonly checkAtMs: EpochMs };
+
+export type CallEventType = CallEvent['type'];
+
+/** The statuses that an event leaves, and the ones it may enter; without `to` the status stays. */
+interface Step {
+  readonly from: readonly CallStatus[];
+  readonly to?: readonly CallStatus[];
+  readonly attempt?: { readonly from: readonly AttemptStatus[]; readonly to?: AttemptStatus };
+}
+
+const waits: readonly CallStatus[] = ['accepted', 'waiting'];
+
+/** The whole state machine as data: `transition` obeys it, `docs/call-lifecycle.md` is drawn from it. */
+export const steps: Readonly<Record<CallEventType, Step>> = {
+  armed: { from: ['accepted'], to: ['waiting'] },
+  deferred: { from: waits, to: ['waiting'] },
+  rescheduled: { from: [...waits, 'unanswered'], to: ['waiting'] },
+  kept: { from: [...waits, 'unanswered'] },
+  refused: { from: waits, to: ['refused'] },
+  expired: { from: waits, to: ['expired'] },
+  cancelled: { from: [...waits, 'unanswered'], to: ['cancelled'] },
+  claimed: { from: waits, to: ['dialing'], attempt: { from: [], to: 'claimed' } },
+  'marked-sent': { from: ['dialing'], attempt: { from: ['claimed'], to: 'sent' } },
+  'not-sent': { from: ['dialing'], to: ['waiting'], attempt: { from: ['claimed', 'sent', 'uncertain'], to: 'absent' } },
+  'refused-before-sending': { from: ['dialing'], to: ['refused'], attempt: { from: ['claimed'], to: 'absent' } },
+  placed: { from: ['dialing'], to: ['placed'], attempt: { from: ['sent', 'uncertain'], to: 'placed' } },
+  rejected: { from: ['dialing'], to: ['failed'], attempt: { from: ['sent', 'uncertain'], to: 'rejected' } },
+  'not-answered': { from: ['dialing'], attempt: { from: ['sent'], to: 'uncertain' } },
+  'still-uncertain': { from: ['dialing'], attempt: { from: ['uncertain'] } },
+  'found-absent': { from: ['dialing'], to: ['waiting', 'failed'], attempt: { from: ['uncertain'], to: 'absent' } },
+  answered: { from: ['placed'], to: ['connected'], attempt: { from: ['placed'] } },
+  'went-unanswered': { from: ['placed'], to: ['unanswered'], attempt: { from: ['placed'] } },
+  retried: { from: ['unanswered'], to: ['waiting'] },
+  finished: { from: ['placed', 'connected', 'unanswered'], to: ['completed'] },
+  checked: { from: [...waits, 'placed', 'connected', 'unanswered'] },
+};
 
 /** One conditional write: what is left, what is entered, and what must agree with it. */
 export interface Change {
@@ -78,117 +116,111 @@ export const graceMs = { timer: 90_000, dispatch: 60_000, firstOutcomeCheck: 60_
  * @throws {IllegalTransitionError} where the event does not fit the state.
  */
 export function transition(call: Call, attempt: Attempt | undefined, event: CallEvent): Change {
+  const next = nextOf(call, attempt, event);
+  const { from, to } = steps[event.type];
+  if (!from.includes(call.status)) {
+    throw new IllegalTransitionError(`A call that is ${call.status} cannot be ${event.type}.`);
+  }
+  const status = next.call.status ?? call.status;
+  if (!(to ?? [call.status]).includes(status)) {
+    throw new IllegalTransitionError(`A call cannot become ${status} by being ${event.type}.`);
+  }
+  const decision = 'decision' in event ? event.decision : undefined;
+  return {
+    from: { status: call.status, version: call.version },
+    call: { ...call, ...next.call, version: call.version + 1 },
+    ...(steps[event.type].attempt && { attempt: stepAttempt(call, attempt, event, next.attempt) }),
+    ...(decision && { decision }),
+    releasesLock: next.call.endedAtMs !== undefined,
+    ...(next.capCount && { capCount: next.capCount }),
+    unlessSuppressed: event.type === 'marked-sent',
+  };
+}
+
+interface Next {
+  readonly call: Partial<Call>;
+  readonly attempt?: Partial<Attempt>;
+  readonly capCount?: Change['capCount'];
+}
+
+function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Next {
   switch (event.type) {
     case 'armed':
-      return change(call, ['accepted'], { status: 'waiting' });
+      return { call: { status: 'waiting' } };
     case 'deferred':
-      return change(call, ['accepted', 'waiting'], waitUntil(event.untilMs), { decision: event.decision });
+      return { call: waitUntil(event.untilMs) };
     case 'rescheduled':
-      return change(
-        call,
-        ['accepted', 'waiting'],
-        { ...waitUntil(event.dueAtMs), window: event.window, expiresAtMs: event.expiresAtMs },
-        { decision: event.decision },
-      );
+      return { call: { ...waitUntil(event.dueAtMs), window: event.window, expiresAtMs: event.expiresAtMs } };
+    case 'kept':
+      return { call: {} };
     case 'refused':
-      return change(call, ['accepted', 'waiting'], ended('refused', event.outcome, event.atMs), {
-        decision: event.decision,
-      });
+      return { call: ended('refused', event.outcome, event.atMs) };
     case 'expired':
-      return change(call, ['accepted', 'waiting'], ended('expired', 'window-over', event.atMs), {
-        decision: event.decision,
-      });
+      return { call: ended('expired', 'window-over', event.atMs) };
     case 'cancelled':
-      return change(call, ['accepted', 'waiting'], ended('cancelled', cancelOutcome[event.by], event.atMs));
+      return { call: ended('cancelled', cancelOutcome[event.by], event.atMs) };
     case 'claimed':
-      return claim(call, event.atMs, event.decision);
+      return {
+        call: {
+          status: 'dialing',
+          attemptCount: call.attemptCount + 1,
+          checkAtMs: event.atMs + graceMs.dispatch,
+        },
+        capCount: { add: event.atMs },
+      };
     case 'marked-sent':
-      return {
-        ...change(call, ['dialing'], { checkAtMs: event.atMs + graceMs.dispatch }),
-        attempt: step(attempt, ['claimed'], { status: 'sent', sentAtMs: event.atMs }),
-        unlessSuppressed: true,
-      };
+      return { call: { checkAtMs: event.atMs + graceMs.dispatch }, attempt: { sentAtMs: event.atMs } };
     case 'not-sent':
-      return {
-        ...change(call, ['dialing'], waitUntil(event.retryAtMs)),
-        attempt: step(attempt, ['claimed', 'sent'], {
-          status: 'absent',
-          settledAtMs: event.atMs,
-          detail: event.detail,
-        }),
-        capCount: { remove: claimedAt(attempt) },
-      };
+      return { call: waitUntil(event.retryAtMs), ...neverReached(attempt, event.atMs, event.detail) };
     case 'refused-before-sending':
       return {
-        ...change(call, ['dialing'], ended('refused', 'suppressed', event.atMs)),
-        attempt: step(attempt, ['claimed'], { status: 'absent', settledAtMs: event.atMs, detail: event.detail }),
-        capCount: { remove: claimedAt(attempt) },
+        call: ended('refused', 'suppressed', event.atMs),
+        ...neverReached(attempt, event.atMs, event.detail),
       };
     case 'placed':
       return {
-        ...change(call, ['dialing'], {
+        call: {
           status: 'placed',
           placedCount: call.placedCount + 1,
           checkAtMs: event.atMs + graceMs.firstOutcomeCheck,
-        }),
-        attempt: step(attempt, ['sent', 'uncertain'], {
-          status: 'placed',
+        },
+        attempt: {
           settledAtMs: event.atMs,
           taskId: event.taskId,
           trackingId: event.trackingId ?? attempt?.trackingId,
-        }),
+        },
       };
     case 'rejected':
       return {
-        ...change(call, ['dialing'], ended('failed', 'rejected-by-webex', event.atMs)),
-        attempt: step(attempt, ['sent'], {
-          status: 'rejected',
+        call: ended('failed', 'rejected-by-webex', event.atMs),
+        attempt: {
           settledAtMs: event.atMs,
           detail: event.detail,
-          trackingId: event.trackingId,
-        }),
+          trackingId: event.trackingId ?? attempt?.trackingId,
+        },
         capCount: { remove: claimedAt(attempt) },
       };
     case 'not-answered':
       return {
-        ...change(call, ['dialing'], { checkAtMs: event.checkAtMs }),
-        attempt: step(attempt, ['sent'], { status: 'uncertain', detail: event.detail, trackingId: event.trackingId }),
+        call: { checkAtMs: event.checkAtMs },
+        attempt: { detail: event.detail, trackingId: event.trackingId },
       };
     case 'still-uncertain':
-      return {
-        ...change(call, ['dialing'], { checkAtMs: event.checkAtMs }),
-        attempt: step(attempt, ['uncertain'], {}),
-      };
+    case 'checked':
+      return { call: { checkAtMs: event.checkAtMs } };
     case 'found-absent':
       return {
-        ...change(
-          call,
-          ['dialing'],
-          event.then.do === 'send-again' ? waitUntil(event.then.atMs) : ended('failed', 'handed-over', event.atMs),
-        ),
-        attempt: step(attempt, ['uncertain'], {
-          status: 'absent',
-          settledAtMs: event.atMs,
-          detail: 'Webex does not know the attempt.',
-        }),
-        capCount: { remove: claimedAt(attempt) },
+        call: event.next.do === 'send-again' ? waitUntil(event.next.atMs) : ended('failed', 'handed-over', event.atMs),
+        ...neverReached(attempt, event.atMs, 'Webex does not know the attempt.'),
       };
     case 'answered':
-      return {
-        ...change(call, ['placed'], { status: 'connected', checkAtMs: event.checkAtMs }),
-        attempt: step(attempt, ['placed'], { outcome: 'connected' }),
-      };
+      return { call: { status: 'connected', checkAtMs: event.checkAtMs }, attempt: { outcome: 'connected' } };
     case 'went-unanswered':
-      return {
-        ...change(call, ['placed'], { status: 'unanswered', checkAtMs: event.atMs }),
-        attempt: step(attempt, ['placed'], { outcome: event.outcome }),
-      };
+      return { call: { status: 'unanswered', checkAtMs: event.atMs }, attempt: { outcome: event.outcome } };
     case 'retried':
-      return change(call, ['unanswered'], waitUntil(event.dueAtMs));
+      return { call: waitUntil(event.dueAtMs) };
     case 'finished':
-      return change(call, ['placed', 'connected', 'unanswered'], ended('completed', event.outcome, event.atMs));
-    case 'checked':
-      return change(call, ['accepted', 'waiting', 'placed', 'connected', 'unanswered'], { checkAtMs: event.checkAtMs });
+      return { call: ended('completed', event.outcome, event.atMs) };
   }
 }
 
@@ -197,22 +229,6 @@ const cancelOutcome = {
   operator: 'cancelled-by-operator',
   suppression: 'suppressed',
 } as const;
-
-function claim(call: Call, atMs: EpochMs, decision: Decision): Change {
-  const ordinal = call.attemptCount + 1;
-  return {
-    ...change(
-      call,
-      ['accepted', 'waiting'],
-      { status: 'dialing', attemptCount: ordinal, checkAtMs: atMs + graceMs.dispatch },
-      { decision },
-    ),
-    attempt: {
-      next: { callId: call.id, ordinal, id: attemptIdOf(call.id, ordinal), status: 'claimed', claimedAtMs: atMs },
-    },
-    capCount: { add: atMs },
-  };
-}
 
 const waitUntil = (dueAtMs: EpochMs): Partial<Call> => ({
   status: 'waiting',
@@ -227,37 +243,28 @@ const ended = (status: CallStatus, outcome: CallOutcome, atMs: EpochMs): Partial
   checkAtMs: undefined,
 });
 
-function change(
-  call: Call,
-  allowed: readonly CallStatus[],
-  next: Partial<Call>,
-  extra?: { decision?: Decision | undefined },
-): Change {
-  if (!allowed.includes(call.status)) {
-    throw new IllegalTransitionError(
-      `A call that is ${call.status} cannot take a step that leaves ${allowed.join(' or ')}.`,
-    );
-  }
-  return {
-    from: { status: call.status, version: call.version },
-    call: { ...call, ...next, version: call.version + 1 },
-    releasesLock: next.endedAtMs !== undefined,
-    unlessSuppressed: false,
-    ...(extra?.decision && { decision: extra.decision }),
-  };
-}
+const neverReached = (attempt: Attempt | undefined, atMs: EpochMs, detail: string): Omit<Next, 'call'> => ({
+  attempt: { settledAtMs: atMs, detail },
+  capCount: { remove: claimedAt(attempt) },
+});
 
-function step(
+function stepAttempt(
+  call: Call,
   attempt: Attempt | undefined,
-  allowed: readonly Attempt['status'][],
-  next: Partial<Attempt>,
+  event: CallEvent,
+  next: Partial<Attempt> = {},
 ): NonNullable<Change['attempt']> {
-  if (!attempt || !allowed.includes(attempt.status)) {
-    throw new IllegalTransitionError(
-      `An attempt that is ${attempt?.status ?? 'missing'} cannot take a step that leaves ${allowed.join(' or ')}.`,
-    );
+  if (event.type === 'claimed') {
+    const ordinal = call.attemptCount + 1;
+    return {
+      next: { callId: call.id, ordinal, id: attemptIdOf(call.id, ordinal), status: 'claimed', claimedAtMs: event.atMs },
+    };
   }
-  return { from: attempt.status, next: { ...attempt, ...next } };
+  const step = steps[event.type].attempt;
+  if (!attempt || !step?.from.includes(attempt.status)) {
+    throw new IllegalTransitionError(`An attempt that is ${attempt?.status ?? 'missing'} cannot be ${event.type}.`);
+  }
+  return { from: attempt.status, next: { ...attempt, ...next, ...(step.to && { status: step.to }) } };
 }
 
 function claimedAt(attempt: Attempt | undefined): EpochMs {

@@ -33,7 +33,7 @@ export type CommitOutcome = 'committed' | 'conflict' | 'suppressed' | 'cap-moved
 
 /** The ledger. All reads are strongly consistent except `findByNumber` and `due`, which read indexes. */
 export interface CallStore {
-  /** Writes call, lock, decision and idempotency record in one transaction. */
+  /** Writes call, lock, decision and idempotency record in one transaction. A call that is refused at once takes no lock. */
   accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome>;
   /**
    * Writes one change in one transaction, on condition that call and attempt are still as the change left them.
@@ -55,10 +55,12 @@ export interface DialFactsReader {
   /**
    * Throws where the store cannot be reached at all.
    * A list that cannot be read is told as `unreadable`, which the policy never takes for clear.
+   * @param call the call that is about to be dialed, where the lists to ask depend on it.
    */
   read(
     number: string,
     moment: 'request' | 'dispatch',
+    call?: Call,
   ): Promise<{
     readonly lists: readonly ListFact[];
     readonly attemptLog: AttemptLog;
@@ -66,8 +68,14 @@ export interface DialFactsReader {
   }>;
 }
 
-export interface IdempotencyReader {
+/** What each `Idempotency-Key` was answered. */
+export interface IdempotencyRecords {
   find(keySha256: string): Promise<(IdempotentRequest & { readonly callId: string }) | undefined>;
+  /**
+   * Keeps the answer to a request that led to a call which was open already.
+   * @returns `key-used` where the key has an answer that still holds at `nowMs`; nothing is kept then.
+   */
+  remember(request: IdempotentRequest, callId: string, nowMs: EpochMs): Promise<'remembered' | 'key-used'>;
 }
 
 /** Where a due call goes: at once to the dispatch queue. */

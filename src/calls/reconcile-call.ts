@@ -3,8 +3,9 @@ import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { Attempt, Call } from './call.ts';
 import { type CallEvent, graceMs, transition } from './lifecycle.ts';
 import type { CallStore, CommitOutcome, DispatchQueue } from './ports.ts';
+import { outcomeEvent, talkCheckMs } from './record-outcome.ts';
 import { retryAtMs } from './retry.ts';
-import type { TaskGateway } from './task-gateway.ts';
+import type { TaskGateway, TaskSighting } from './task-gateway.ts';
 
 export interface ReconcileCallDeps {
   readonly calls: CallStore;
@@ -20,7 +21,7 @@ export type ReconcileOutcome = 'nothing-to-do' | 'sent-to-queue' | 'settled' | '
 const clockSkewMs = 5 * 60_000;
 
 /** How often an attempt or an outcome is looked for; each look costs one request of the Webex budget. */
-const lookEveryMs = { uncertain: 60_000, outcome: 300_000, outcomeLate: 3_600_000 } as const;
+const lookEveryMs = { uncertain: 60_000, outcome: talkCheckMs, outcomeLate: 3_600_000 } as const;
 
 /** After this time without an outcome a placed call is over for us: Webex drops a callback long before. */
 const outcomeWaitMsMax = 24 * 3_600_000;
@@ -99,28 +100,17 @@ async function lookUp(
   nowMs: EpochMs,
 ): Promise<ReconcileOutcome> {
   const sentAtMs = attempt.sentAtMs ?? attempt.claimedAtMs;
-  const sighting = await deps.tasks.findTask({
-    attemptId: attempt.id,
-    ...(attempt.taskId && { taskId: attempt.taskId }),
-    number: call.number,
-    fromMs: sentAtMs - clockSkewMs,
-    toMs: nowMs,
-  });
+  const again: CallEvent = { type: 'still-uncertain', atMs: nowMs, checkAtMs: nowMs + lookEveryMs.uncertain };
+  const sighting = await find(deps, call, attempt, nowMs, again);
   if (sighting) return apply(deps, call, attempt, { type: 'placed', atMs: nowMs, taskId: sighting.taskId });
-  if (nowMs < sentAtMs + deps.settings.webex.settleMinutes * 60_000) {
-    return apply(
-      deps,
-      call,
-      attempt,
-      { type: 'still-uncertain', atMs: nowMs, checkAtMs: nowMs + lookEveryMs.uncertain },
-      'still-open',
-    );
-  }
-  const again = deps.settings.lines[call.line]?.whenAbsent === 'send-again' && nowMs < call.expiresAtMs;
+  // The settle time is Search's lag, and begins when the task may have been created at the latest.
+  const settledAtMs = sentAtMs + graceMs.dispatch + deps.settings.webex.settleMinutes * 60_000;
+  if (nowMs < settledAtMs) return apply(deps, call, attempt, again, 'still-open');
+  const sendAgain = deps.settings.lines[call.line]?.whenAbsent === 'send-again' && nowMs < call.expiresAtMs;
   return apply(deps, call, attempt, {
     type: 'found-absent',
     atMs: nowMs,
-    then: again ? { do: 'send-again', atMs: nowMs } : { do: 'hand-over' },
+    next: sendAgain ? { do: 'send-again', atMs: nowMs } : { do: 'hand-over' },
   });
 }
 
@@ -130,36 +120,39 @@ async function learnOutcome(
   attempt: Attempt,
   nowMs: EpochMs,
 ): Promise<ReconcileOutcome> {
-  const placedAtMs = attempt.settledAtMs ?? attempt.claimedAtMs;
-  const sighting = await deps.tasks.findTask({
-    attemptId: attempt.id,
-    ...(attempt.taskId && { taskId: attempt.taskId }),
-    number: call.number,
-    fromMs: (attempt.sentAtMs ?? placedAtMs) - clockSkewMs,
-    toMs: nowMs,
-  });
-  const waitedMs = nowMs - placedAtMs;
+  const waitedMs = nowMs - (attempt.settledAtMs ?? attempt.claimedAtMs);
   const checkAtMs = nowMs + (waitedMs < lookEveryMs.outcomeLate ? lookEveryMs.outcome : lookEveryMs.outcomeLate);
-  const ended = sighting?.endedAtMs !== undefined;
-  if (call.status === 'connected') {
-    return ended || waitedMs > outcomeWaitMsMax
-      ? apply(deps, call, attempt, { type: 'finished', atMs: nowMs, outcome: 'connected' })
-      : apply(deps, call, attempt, { type: 'checked', atMs: nowMs, checkAtMs }, 'still-open');
-  }
-  switch (sighting?.outcome ?? 'pending') {
-    case 'connected':
-      return apply(deps, call, attempt, { type: 'answered', atMs: nowMs, checkAtMs: ended ? nowMs : checkAtMs });
-    case 'unanswered':
-    case 'abandoned':
-      return apply(deps, call, attempt, {
-        type: 'went-unanswered',
-        atMs: nowMs,
-        outcome: sighting?.outcome === 'abandoned' ? 'abandoned' : 'unanswered',
-      });
-    default:
-      return waitedMs > outcomeWaitMsMax
-        ? apply(deps, call, attempt, { type: 'finished', atMs: nowMs, outcome: 'unknown' })
-        : apply(deps, call, attempt, { type: 'checked', atMs: nowMs, checkAtMs }, 'still-open');
+  const again: CallEvent = { type: 'checked', atMs: nowMs, checkAtMs };
+  const sighting = await find(deps, call, attempt, nowMs, again);
+  const event = sighting && outcomeEvent(call, attempt, sighting, nowMs);
+  if (event) return apply(deps, call, attempt, event);
+  if (waitedMs <= outcomeWaitMsMax) return apply(deps, call, attempt, again, 'still-open');
+  const outcome = call.status === 'connected' ? 'connected' : 'unknown';
+  return apply(deps, call, attempt, { type: 'finished', atMs: nowMs, outcome });
+}
+
+/**
+ * Looks a task up in Webex. Where Search cannot be read the call is looked at again later like all others, so that it
+ * does not stay the oldest one of every sweep and keep the others from their turn.
+ */
+async function find(
+  deps: ReconcileCallDeps,
+  call: Call,
+  attempt: Attempt,
+  nowMs: EpochMs,
+  otherwise: CallEvent,
+): Promise<TaskSighting | undefined> {
+  try {
+    return await deps.tasks.findTask({
+      attemptId: attempt.id,
+      ...(attempt.taskId && { taskId: attempt.taskId }),
+      number: call.number,
+      fromMs: (attempt.sentAtMs ?? attempt.claimedAtMs) - clockSkewMs,
+      toMs: nowMs,
+    });
+  } catch (error) {
+    await apply(deps, call, attempt, otherwise);
+    throw error;
   }
 }
 

@@ -3,16 +3,18 @@ import { type Phone, parsePhone } from '../phone/parse-phone.ts';
 import type { Line, Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { derivedToken, randomToken, sha256 } from '../shared/digest.ts';
+import type { FieldError } from '../shared/field-error.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
 import type { Call, Customer } from './call.ts';
 import { graceMs } from './lifecycle.ts';
-import type { AttemptLog, CallStore, DialFactsReader, IdempotencyReader, IdempotentRequest } from './ports.ts';
+import type { AttemptLog, CallStore, DialFactsReader, IdempotencyRecords, IdempotentRequest } from './ports.ts';
+import { holdsToken } from './read-call.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
 export interface RequestCallDeps {
   readonly calls: CallStore;
   readonly facts: DialFactsReader;
-  readonly idempotency: IdempotencyReader;
+  readonly idempotency: IdempotencyRecords;
   readonly decide: (facts: DialFacts) => Decision;
   readonly clock: Clock;
   /** UUID version 7: sorts by time, and is a valid name for a timer. */
@@ -40,12 +42,6 @@ export type RequestCallFailure =
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'request-in-progress' };
 
-export interface FieldError {
-  /** JSON pointer into the request body. */
-  readonly pointer: string;
-  readonly detail: string;
-}
-
 export interface AcceptedCall {
   readonly call: Call;
   /** Only for who asked first. */
@@ -56,7 +52,8 @@ export interface AcceptedCall {
 export const idempotencyMs = 24 * 3_600_000;
 
 /**
- * Takes a request to be called: checks it, weighs the policy, and writes call, lock and decision in one transaction.
+ * Takes a request to be called: checks it, weighs the policy, and writes call, lock and decision in one transaction;
+ * where the policy denies it, the refused call and the decision.
  * A repeat for the same number and line while that call is open gives the same call and no manage token.
  */
 export async function requestCall(
@@ -76,24 +73,43 @@ export async function requestCall(
   if (request && earlier && earlier.expiresAtMs > nowMs) return repeat(deps, command, request, earlier);
 
   const draft = draftCall(deps, command, { number: phone.number, line, window, nowMs });
-  const decision = deps.decide({ ...dialFacts(draft, facts, nowMs), lineHours: line.hours });
-  if (decision.verdict === 'deny') return fail({ code: 'number-not-callable' });
+  const decision = deps.decide({ ...dialFacts(draft, facts, nowMs), ...(line.hours && { lineHours: line.hours }) });
   const dueAtMs = decision.verdict === 'defer' ? decision.untilMs : nowMs;
-  if (dueAtMs >= draft.expiresAtMs) return fail({ code: 'number-not-callable' });
-
   const manageToken =
     request && command.idempotencyKey ? derivedToken(command.idempotencyKey, request.tokenSalt) : randomToken();
-  const call: Call = { ...draft, dueAtMs, manageTokenSha256: sha256(manageToken) };
+  const call =
+    decision.verdict === 'deny' || dueAtMs >= draft.expiresAtMs
+      ? refused(draft, decision)
+      : { ...draft, dueAtMs, manageTokenSha256: sha256(manageToken) };
+
   const accepted = await deps.calls.accept(call, decision, request);
-  switch (accepted.outcome) {
-    case 'accepted':
-      return ok({ call, manageToken });
-    case 'open':
-      return openCall(deps, accepted.callId);
-    case 'key-used':
-      return fail({ code: 'request-in-progress' });
+  if (accepted.outcome === 'accepted') return wasRefused(call) ? fail(notCallable) : ok({ call, manageToken });
+  if (accepted.outcome === 'open') {
+    const kept = request ? await deps.idempotency.remember(request, accepted.callId, nowMs) : 'remembered';
+    if (kept === 'remembered') return openCall(deps, accepted.callId);
   }
+  // A request with the same key ran at the same time and was first: its answer is the one to give.
+  const twin = request && (await deps.idempotency.find(request.keySha256));
+  return request && twin && twin.expiresAtMs > nowMs
+    ? repeat(deps, command, request, twin)
+    : fail({ code: 'request-in-progress' });
 }
+
+const notCallable = { code: 'number-not-callable' } as const;
+
+/** A request that the policy denies leaves a record as well: a call that was refused at once, with the verdict. */
+const refused = ({ checkAtMs: _none, ...draft }: Call, decision: Decision): Call => ({
+  ...draft,
+  status: 'refused',
+  outcome: isListed(decision) ? 'suppressed' : 'not-callable',
+  endedAtMs: draft.requestedAtMs,
+});
+
+/** Whether a call was refused at the request; one that was accepted and refused later has had a change since. */
+const wasRefused = (call: Call): boolean => call.status === 'refused' && call.version === 1;
+
+/** Whether a do-not-call list made the verdict. */
+export const isListed = (decision: Decision): boolean => decision.facts.lists.some((list) => list.state === 'listed');
 
 function check(
   settings: RequestCallDeps['settings'],
@@ -208,7 +224,10 @@ async function repeat(
   if (earlier.requestSha256 !== request.requestSha256) return fail({ code: 'idempotency-key-reused' });
   const found = await deps.calls.get(earlier.callId);
   if (!found) return fail({ code: 'request-in-progress' });
-  return ok({ call: found.call, manageToken: derivedToken(command.idempotencyKey ?? '', earlier.tokenSalt) });
+  if (wasRefused(found.call)) return fail(notCallable);
+  // The first answer had no token where it led to a call that somebody else had asked for.
+  const manageToken = derivedToken(command.idempotencyKey ?? '', earlier.tokenSalt);
+  return ok({ call: found.call, ...(holdsToken(found.call, manageToken) && { manageToken }) });
 }
 
 async function openCall(deps: RequestCallDeps, callId: string): Promise<Result<AcceptedCall, RequestCallFailure>> {

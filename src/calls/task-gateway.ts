@@ -1,8 +1,11 @@
+import type { CallKind } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
 /** What an attempt asks of Webex. The attempt id travels as the attribute named in the settings. */
 export interface TaskRequest {
   readonly attemptId: string;
+  /** Callbacks go before outdials where the request budget is short. */
+  readonly kind: CallKind;
   readonly type: 'CALLBACK' | 'EXECUTE_FLOW';
   /** E.164. */
   readonly destination: string;
@@ -19,8 +22,8 @@ export interface TaskRequest {
  */
 export type TaskAnswer =
   | { readonly outcome: 'placed'; readonly taskId: string; readonly trackingId?: string }
-  /** `status` is 0 where the request breaks one of Webex's limits and was refused here. */
-  | { readonly outcome: 'rejected'; readonly status: number; readonly words: string; readonly trackingId?: string }
+  /** `status` is absent where the request breaks one of Webex's limits and was refused here, before sending. */
+  | { readonly outcome: 'rejected'; readonly status?: number; readonly words: string; readonly trackingId?: string }
   | { readonly outcome: 'throttled'; readonly retryAfterMs: number; readonly trackingId?: string }
   /**
    * Nothing was processed: no connection, no token, breaker open, no budget, the deadline had passed, or Webex answered 401

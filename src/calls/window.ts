@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { EpochMs } from '../shared/clock.ts';
+import type { FieldError } from '../shared/field-error.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
-import type { FieldError } from './request-call.ts';
 
 /** A wish such as 2026-11-23 from 10:00 to 11:00, in the person's zone. */
 export interface SlotWish {

@@ -1,21 +1,23 @@
 import {
   type DynamoDBClient,
   BatchGetItemCommand,
+  ConditionalCheckFailedException,
   GetItemCommand,
+  PutItemCommand,
   QueryCommand,
   type TransactWriteItem,
   TransactWriteItemsCommand,
   TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Attempt, Call, CallRecord } from '../../calls/call.ts';
+import { type Attempt, type Call, type CallRecord, isFinal } from '../../calls/call.ts';
 import type { Change } from '../../calls/lifecycle.ts';
 import type {
   AcceptOutcome,
   AttemptLog,
   CallStore,
   CommitOutcome,
-  IdempotencyReader,
+  IdempotencyRecords,
   IdempotentRequest,
 } from '../../calls/ports.ts';
 import type { Decision } from '../../policy/types.ts';
@@ -43,7 +45,7 @@ export interface CallTables {
 }
 
 /** The ledger in DynamoDB: one item a call, attempt, decision and lock; what must agree goes in one transaction. */
-export class DynamoCallStore implements CallStore, IdempotencyReader {
+export class DynamoCallStore implements CallStore, IdempotencyRecords {
   readonly #client: DynamoDBClient;
   readonly #tables: CallTables;
   readonly #retentionMs: number;
@@ -59,34 +61,23 @@ export class DynamoCallStore implements CallStore, IdempotencyReader {
     const TableName = this.#tables.calls;
     const writes: TransactWriteItem[] = [
       { Put: { TableName, Item: callItem(call, this.#retentionMs), ConditionExpression: 'attribute_not_exists(pk)' } },
-      {
+      { Put: { TableName, Item: decisionItem(call.id, decision, call.version) } },
+    ];
+    const lockAt = isFinal(call.status) ? undefined : writes.length;
+    if (lockAt !== undefined) {
+      writes.push({
         Put: {
           TableName,
           Item: item({ ...lock, callId: call.id }),
           ConditionExpression: 'attribute_not_exists(pk)',
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         },
-      },
-      { Put: { TableName, Item: decisionItem(call.id, decision, call.version) } },
-    ];
-    if (request) {
-      writes.push({
-        Put: {
-          TableName,
-          Item: item({
-            ...keys.idempotency(request.keySha256),
-            ...request,
-            callId: call.id,
-            ...ttl(request.expiresAtMs),
-          }),
-          ConditionExpression: 'attribute_not_exists(pk) OR expiresAtMs < :now',
-          ExpressionAttributeValues: { ':now': { N: String(call.requestedAtMs) } },
-        },
       });
     }
+    if (request) writes.push({ Put: requestPut(TableName, request, call.id, call.requestedAtMs) });
     const reasons = await this.#transact(writes);
     if (reasons === 'written') return { outcome: 'accepted' };
-    const lockReason = reasons[1];
+    const lockReason = lockAt === undefined ? undefined : reasons[lockAt];
     if (lockReason?.Code === 'ConditionalCheckFailed') {
       const open = lockReason.Item ?? (await this.#getItem(keys.lock(call.number, call.line)));
       return open?.['callId']?.S ? { outcome: 'open', callId: open['callId'].S } : { outcome: 'key-used' };
@@ -231,6 +222,16 @@ export class DynamoCallStore implements CallStore, IdempotencyReader {
     };
   }
 
+  async remember(request: IdempotentRequest, callId: string, nowMs: number): Promise<'remembered' | 'key-used'> {
+    try {
+      await this.#client.send(new PutItemCommand(requestPut(this.#tables.calls, request, callId, nowMs)));
+      return 'remembered';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'key-used';
+      throw error;
+    }
+  }
+
   async #getItem(of: { pk: string; sk: string }): Promise<Item | undefined> {
     const { Item: stored } = await this.#client.send(
       new GetItemCommand({ TableName: this.#tables.calls, Key: key(of), ConsistentRead: true }),
@@ -267,6 +268,21 @@ export class DynamoCallStore implements CallStore, IdempotencyReader {
       throw error;
     }
   }
+}
+
+/** The answer to a key, which stays until it expires. */
+function requestPut(
+  TableName: string,
+  request: IdempotentRequest,
+  callId: string,
+  nowMs: number,
+): NonNullable<TransactWriteItem['Put']> {
+  return {
+    TableName,
+    Item: item({ ...keys.idempotency(request.keySha256), ...request, callId, ...ttl(request.expiresAtMs) }),
+    ConditionExpression: 'attribute_not_exists(pk) OR expiresAtMs <= :now',
+    ExpressionAttributeValues: { ':now': { N: String(nowMs) } },
+  };
 }
 
 function attemptWrite(TableName: string, attempt: NonNullable<Change['attempt']>): TransactWriteItem {

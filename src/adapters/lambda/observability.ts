@@ -6,8 +6,11 @@ export interface Observability {
   readonly metrics: Metrics;
 }
 
-/** Structured logs and CloudWatch metrics of one function. Neither ever carries a body, a token or a whole number. */
-export const createObservability = (serviceName: string): Observability => ({
+/**
+ * Structured logs and CloudWatch metrics of one function. Neither ever carries a body, a token or a whole number.
+ * @param metricsService where metrics of several functions are one.
+ */
+export const createObservability = (serviceName: string, metricsService = serviceName): Observability => ({
   logger: new Logger({ serviceName }),
-  metrics: new Metrics({ namespace: 'Ringback', serviceName }),
+  metrics: new Metrics({ namespace: 'Ringback', serviceName: metricsService }),
 });

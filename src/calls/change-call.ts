@@ -1,0 +1,103 @@
+import type { Decision, DialFacts } from '../policy/types.ts';
+import type { Settings } from '../settings/schema.ts';
+import type { Clock, EpochMs } from '../shared/clock.ts';
+import { type Result, fail, ok } from '../shared/result.ts';
+import { type Call, isFinal } from './call.ts';
+import { type CallEvent, steps, transition } from './lifecycle.ts';
+import type { CallStore, DialFactsReader } from './ports.ts';
+import { holdsToken } from './read-call.ts';
+import type { FieldError } from '../shared/field-error.ts';
+import { dialFacts } from './request-call.ts';
+import { type SlotWish, windowOf } from './window.ts';
+
+export interface ChangeCallDeps {
+  readonly calls: Pick<CallStore, 'get' | 'commit'>;
+  readonly facts: DialFactsReader;
+  readonly decide: (facts: DialFacts) => Decision;
+  readonly clock: Clock;
+  readonly settings: Pick<Settings, 'lines'>;
+}
+
+export interface ChangeCallCommand {
+  readonly callId: string;
+  readonly manageToken: string;
+  readonly change:
+    | { readonly do: 'cancel' }
+    | {
+        readonly do: 'reschedule';
+        readonly when: 'now' | SlotWish;
+        /** IANA zone of the slot; the one of the request where it is left out. */
+        readonly timeZone?: string | undefined;
+      };
+}
+
+export type ChangeCallFailure =
+  /** No such call, or the token is not its own: the two look the same. */
+  | { readonly code: 'not-found' }
+  /** The call is being placed, or is over. */
+  | { readonly code: 'too-late' }
+  | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
+  | { readonly code: 'number-not-callable' }
+  /** Others kept changing the call; nothing was changed by this request. */
+  | { readonly code: 'request-in-progress' };
+
+/** How often a change is tried when somebody else changed the call meanwhile; each conflict is one step of the call. */
+const triesMax = 5;
+
+/**
+ * Cancels or reschedules a callback for the holder of its manage token. What is cancelled here is never dialed: the
+ * change and a dispatch's claim leave the same state, so only one of them can be written.
+ */
+export async function changeCall(
+  deps: ChangeCallDeps,
+  command: ChangeCallCommand,
+): Promise<Result<Call, ChangeCallFailure>> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const found = await deps.calls.get(command.callId);
+    if (!found || !holdsToken(found.call, command.manageToken)) return fail({ code: 'not-found' });
+    const { call } = found;
+    // A repeated request to cancel gets the answer of the first one.
+    if (command.change.do === 'cancel' && call.outcome === 'cancelled-by-person') return ok(call);
+    if (isFinal(call.status) || !steps.cancelled.from.includes(call.status)) return fail({ code: 'too-late' });
+
+    const planned =
+      command.change.do === 'cancel'
+        ? ok<CallEvent>({ type: 'cancelled', atMs: deps.clock.nowMs(), by: 'person' })
+        : await reschedule(deps, call, command.change);
+    if (!planned.ok) return planned;
+    const change = transition(call, undefined, planned.value);
+    if ((await deps.calls.commit(change)) !== 'committed') continue;
+    return planned.value.type === 'kept' ? fail({ code: 'number-not-callable' }) : ok(change.call);
+  }
+  return fail({ code: 'request-in-progress' });
+}
+
+/** The event that a wish for another time comes to: a new plan if the policy allows one, else the old one is kept. */
+async function reschedule(
+  deps: ChangeCallDeps,
+  call: Call,
+  { when, timeZone }: { when: 'now' | SlotWish; timeZone?: string | undefined },
+): Promise<Result<CallEvent, ChangeCallFailure>> {
+  const line = deps.settings.lines[call.line];
+  if (!line) throw new Error(`Call ${call.id} names line ${call.line}, which the settings do not have.`);
+  const atMs = deps.clock.nowMs();
+  const wished = when === 'now' ? ok(undefined) : windowOf(when, timeZone ?? call.customer.timeZone ?? 'UTC', atMs);
+  if (!wished.ok) return fail({ code: 'invalid-request', errors: [wished.failure] });
+  const window = wished.value;
+  const expiresAtMs = window?.toMs ?? atMs + line.expiresAfterHours * 3_600_000;
+
+  const { window: _earlier, ...rest } = call;
+  const read = await deps.facts.read(call.number, 'request');
+  const decision = deps.decide({
+    ...dialFacts({ ...rest, ...(window && { window }) }, read, atMs),
+    ...(line.hours && { lineHours: line.hours }),
+  });
+  const dueAtMs = dueAt(decision, atMs);
+  if (dueAtMs === undefined || dueAtMs >= expiresAtMs) return ok({ type: 'kept', atMs, decision });
+  return ok({ type: 'rescheduled', atMs, dueAtMs, expiresAtMs, decision, ...(window && { window }) });
+}
+
+function dueAt(decision: Decision, nowMs: EpochMs): EpochMs | undefined {
+  if (decision.verdict === 'deny') return undefined;
+  return decision.verdict === 'defer' ? decision.untilMs : nowMs;
+}

@@ -1,0 +1,257 @@
+import { type ChangeCallCommand, changeCall } from '../../../src/calls/change-call.ts';
+import {
+  type AcceptedCall,
+  type RequestCallCommand,
+  type RequestCallFailure,
+  requestCall,
+} from '../../../src/calls/request-call.ts';
+import { findCalls, holdsToken, readCallRecord } from '../../../src/calls/read-call.ts';
+import type { Result } from '../../../src/shared/result.ts';
+import { suppressNumber } from '../../../src/suppression/suppress-number.ts';
+import type { RunEnd } from '../engine/invocation.ts';
+import type { Ports } from '../model/ports.ts';
+import { lineNames } from './sample-settings.ts';
+import type { World } from './world.ts';
+import { localDate, localHour, placeOf, places } from './zones.ts';
+
+type Answer<T> = { readonly answered: true; readonly value: T } | { readonly answered: false };
+type RequestAnswer = Answer<Result<AcceptedCall, RequestCallFailure>>;
+
+/** How often a person or a script sends a request again that was not answered. */
+const triesMax = 4;
+
+const clockTime = (minuteOfDay: number): string =>
+  `${String(Math.floor(minuteOfDay / 60)).padStart(2, '0')}:${String(minuteOfDay % 60).padStart(2, '0')}`;
+
+/** Everybody outside: people who ask, ask twice, change their mind or opt out, and operators who look. */
+export class People {
+  readonly #world: World;
+  readonly #numbers: readonly string[];
+  readonly #calls: number;
+  #ids = 0;
+
+  constructor(world: World, calls: number) {
+    this.#world = world;
+    this.#calls = calls;
+    const chance = world.chances.people;
+    // Few numbers make callers meet each other's locks and caps, many leave them alone.
+    const count = Math.max(1, Math.ceil(calls / chance.pick([1, 2, 5])));
+    this.#numbers = Array.from({ length: count }, (_, index) => {
+      const { areaCode } = chance.pick(places);
+      return `+1${areaCode}2${String(340_000 + index).padStart(6, '0')}`;
+    });
+  }
+
+  /** Everybody comes within a minute, an hour or a quarter of a day. */
+  begin(): void {
+    const chance = this.#world.chances.people;
+    const spreadMs = chance.pick([60_000, 3_600_000, 6 * 3_600_000]);
+    for (let index = 0; index < this.#calls; index += 1) {
+      this.#world.engine.after(Math.floor(chance.next() * spreadMs), () => this.#start(this.#ask(index)));
+    }
+  }
+
+  /** One person's story, from the form on. */
+  async #ask(index: number): Promise<void> {
+    const chance = this.#world.chances.people;
+    const number = chance.pick(this.#numbers);
+    const command = this.#command(number, chance.chance(0.6) ? `key-${this.#world.seed}-${index}` : undefined);
+    if (chance.chance(0.1)) this.#start(this.#twin(command, chance.int(0, 80)));
+    if (chance.chance(0.1)) this.#start(this.#stranger(command, chance.int(0, 600_000)));
+    if (chance.chance(0.15)) this.#start(this.#otherLine(command, chance.int(0, 100)));
+    const answer = await this.#submit(command);
+    if (!answer.answered || !answer.value.ok) return;
+    const { call, manageToken } = answer.value.value;
+    if (chance.chance(0.06)) this.#start(this.#optOut(number, this.#moment(call.dueAtMs)));
+    if (chance.chance(0.02)) this.#start(this.#look(number, call.id, chance.int(0, 3_600_000)));
+    if (!manageToken) return;
+    if (chance.chance(0.15))
+      this.#start(this.#change(call.id, manageToken, { do: 'cancel' }, this.#moment(call.dueAtMs)));
+    if (chance.chance(0.12)) {
+      const wish = { do: 'reschedule', when: this.#when(number), timeZone: placeOf(number).timeZone } as const;
+      this.#start(this.#change(call.id, manageToken, wish, this.#moment(call.dueAtMs)));
+    }
+  }
+
+  #command(number: string, idempotencyKey: string | undefined): RequestCallCommand {
+    const chance = this.#world.chances.people;
+    const { timeZone } = placeOf(number);
+    const told = chance.next();
+    const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
+    const when = zone === timeZone && chance.chance(0.3) ? this.#when(number) : 'now';
+    return {
+      phone: number,
+      line: chance.pick(lineNames),
+      when,
+      customer: { ...(zone && { timeZone: zone }) },
+      consent: { version: '1', evidence: {} },
+      idempotencyKey,
+    };
+  }
+
+  /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
+  #when(number: string): RequestCallCommand['when'] {
+    const chance = this.#world.chances.people;
+    if (chance.chance(0.3)) return 'now';
+    const place = placeOf(number);
+    const nowMs = this.#world.engine.nowMs;
+    const today = localHour(place, nowMs) < 19;
+    const fromHour = today ? Math.ceil(localHour(place, nowMs)) + chance.int(0, 2) : chance.int(8, 20);
+    const dayMs = today ? nowMs : nowMs + 86_400_000;
+    const fromMinute = Math.min(fromHour, 23) * 60;
+    // A minute is not much to call somebody in: such wishes end while the call is on its way.
+    const minutes = chance.chance(0.2) ? chance.int(1, 2) : chance.int(1, 2) * 60;
+    const toMinute = Math.min(fromMinute + minutes, 24 * 60 - 1);
+    return { date: localDate(place, dayMs), from: clockTime(fromMinute), to: clockTime(toMinute) };
+  }
+
+  /** Some instant after now, often the very one at which the call is dialed. */
+  #moment(dueAtMs: number): number {
+    const chance = this.#world.chances.people;
+    const nowMs = this.#world.engine.nowMs;
+    const early = chance.next();
+    if (early < 0.3) return chance.int(0, 300_000);
+    if (early < 0.6) return Math.max(0, dueAtMs - nowMs) + chance.int(0, 800);
+    if (early < 0.8) return Math.max(0, dueAtMs - nowMs) + chance.int(0, 60_000);
+    return Math.max(0, dueAtMs - nowMs) + chance.int(0, 7_200_000);
+  }
+
+  /** Sends a request, and again where no answer came. */
+  async #submit(command: RequestCallCommand): Promise<RequestAnswer> {
+    const { engine, rules, chances } = this.#world;
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const answer = await this.#api((ports) => requestCall(this.#requestDeps(ports), command));
+      if (answer.answered && !(!answer.value.ok && answer.value.failure.code === 'request-in-progress')) {
+        if (answer.value.ok) {
+          rules.acceptedAnswered(answer.value.value.call.id);
+          this.#checkToken(answer.value.value);
+        }
+        return answer;
+      }
+      await engine.pause(chances.people.int(200, 5_000));
+    }
+    return { answered: false };
+  }
+
+  /** The same form sent again at once: a double click, or a client that does not wait. */
+  async #twin(command: RequestCallCommand, delayMs: number): Promise<void> {
+    await this.#world.engine.pause(delayMs);
+    const [one, other] = await Promise.all([this.#submit(command), this.#submit(command)]);
+    if (!one.answered || !other.answered || !one.value.ok || !other.value.ok) return;
+    if (!command.idempotencyKey) return;
+    if (one.value.value.call.id !== other.value.value.call.id) {
+      this.#world.rules.answerViolated(one.value.value.call.id, 'the same key was answered with two calls');
+    } else if (one.value.value.manageToken !== other.value.value.manageToken) {
+      this.#world.rules.answerViolated(one.value.value.call.id, 'the same key was answered with two manage links');
+    }
+  }
+
+  /** Somebody else asks for the same number and line: never a manage link to a call that is not theirs. */
+  async #stranger(command: RequestCallCommand, delayMs: number): Promise<void> {
+    const { engine, ledger, rules } = this.#world;
+    await engine.pause(delayMs);
+    const before = ledger.openCallIds(command.phone, [command.line]);
+    const answer = await this.#submit({ ...command, when: 'now', idempotencyKey: undefined });
+    if (!answer.answered || !answer.value.ok) return;
+    const { call, manageToken } = answer.value.value;
+    if (before.includes(call.id) && manageToken) rules.answerViolated(call.id, 'a stranger got its manage link');
+  }
+
+  /** The same person asks on another line at the same time: two calls to one number, which share its caps. */
+  async #otherLine(command: RequestCallCommand, delayMs: number): Promise<void> {
+    await this.#world.engine.pause(delayMs);
+    const others = lineNames.filter((line) => line !== command.line);
+    await this.#submit({ ...command, line: this.#world.chances.people.pick(others), idempotencyKey: undefined });
+  }
+
+  async #change(
+    callId: string,
+    manageToken: string,
+    change: ChangeCallCommand['change'],
+    delayMs: number,
+  ): Promise<void> {
+    const { engine, settings } = this.#world;
+    await engine.pause(delayMs);
+    const answer = await this.#api((ports) =>
+      changeCall({ ...ports, decide: this.#world.decideFor('request'), settings }, { callId, manageToken, change }),
+    );
+    if (!answer.answered) return;
+    const { value } = answer;
+    engine.note(
+      'person',
+      `is told about ${change.do} of ${callId}`,
+      value.ok ? value.value.status : value.failure.code,
+    );
+    if (!value.ok && value.failure.code === 'not-found') {
+      this.#world.rules.answerViolated(callId, 'its own manage token was not taken');
+    }
+    if (value.ok && change.do === 'cancel') this.#world.rules.cancelAnswered(callId);
+  }
+
+  async #optOut(number: string, delayMs: number): Promise<void> {
+    const { engine, chances, rules } = this.#world;
+    await engine.pause(delayMs);
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const answer = await this.#run('suppress', (ports) =>
+        suppressNumber({ ...ports, lines: lineNames }, { number, reason: 'asked', source: 'phone', by: 'operator:1' }),
+      );
+      if (answer.answered) {
+        rules.suppressAnswered(number);
+        engine.note('operator', `is told that ${number} is on the list`);
+        break;
+      }
+      await engine.pause(2_000);
+    }
+    if (!chances.people.chance(0.3)) return;
+    await engine.pause(chances.people.int(60_000, 7_200_000));
+    const removal = { reason: 'mistake', removedBy: 'operator:1', removedAtMs: engine.nowMs };
+    await this.#api((ports) => ports.suppressions.remove(number, removal));
+  }
+
+  /** An operator looks: what is shown together must belong together. */
+  async #look(number: string, callId: string, delayMs: number): Promise<void> {
+    const { engine, rules } = this.#world;
+    await engine.pause(delayMs);
+    await this.#api((ports) => findCalls(ports, number));
+    const answer = await this.#api((ports) => readCallRecord(ports, callId));
+    if (!answer.answered || !answer.value) return;
+    const { call, attempts } = answer.value;
+    if (attempts.length !== call.attemptCount) rules.answerViolated(callId, 'a reader saw half a change');
+  }
+
+  #checkToken({ call, manageToken }: AcceptedCall): void {
+    const stored = this.#world.ledger.rows.get(call.id)?.call;
+    if (manageToken && !(stored && holdsToken(stored, manageToken))) {
+      this.#world.rules.answerViolated(call.id, 'the answer has a manage token that does not open it');
+    }
+  }
+
+  #requestDeps(ports: Ports): Parameters<typeof requestCall>[0] {
+    return {
+      ...ports,
+      decide: this.#world.decideFor('request'),
+      newId: () => {
+        this.#ids += 1;
+        return `call-${String(this.#ids).padStart(4, '0')}`;
+      },
+      settings: this.#world.settings,
+    };
+  }
+
+  #api<T>(body: (ports: Ports) => Promise<T>): Promise<Answer<T>> {
+    return this.#run('api', body);
+  }
+
+  #run<T>(name: 'api' | 'suppress', body: (ports: Ports) => Promise<T>): Promise<Answer<T>> {
+    return new Promise((resolve) => {
+      this.#world.invoke(name, body, (end: RunEnd<T>) =>
+        resolve(end.ended === 'returned' ? { answered: true, value: end.value } : { answered: false }),
+      );
+    });
+  }
+
+  /** A story that breaks is a mistake of the simulation, not of the world. */
+  #start(story: Promise<void>): void {
+    story.catch((error: unknown) => this.#world.engine.fail(error));
+  }
+}

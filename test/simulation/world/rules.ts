@@ -1,0 +1,279 @@
+import { type Call, isFinal } from '../../../src/calls/call.ts';
+import { type Change, graceMs } from '../../../src/calls/lifecycle.ts';
+import type { TaskRequest } from '../../../src/calls/task-gateway.ts';
+import type { Settings } from '../../../src/settings/schema.ts';
+import type { CallRow, Ledger } from '../model/ledger.ts';
+import type { WebexTask } from '../model/webex.ts';
+import { supportHours } from './sample-settings.ts';
+import { type Place, localHour, localWeekday, placeOf, placeOfZone } from './zones.ts';
+
+export const ruleNames = [
+  'lost',
+  'doubled',
+  'suppressed',
+  'outsideWindow',
+  'overCap',
+  'overBudget',
+  'undecided',
+] as const;
+/** `answers` is about what people are told, `late` about calls that nothing hindered; they fail a seed like the others. */
+export type RuleName = (typeof ruleNames)[number] | 'answers' | 'late';
+
+export interface Violation {
+  readonly rule: RuleName;
+  readonly atMs: number;
+  readonly callId: string;
+  readonly words: string;
+}
+
+/** The hours that bind every call everywhere here: from 8 to 21 where the number rings. */
+const lawfulHours = { from: 8, to: 21 };
+const hourMs = 3_600_000;
+
+/** Nobody can be more exact than the clocks of two machines agree. */
+const clockSkewMsMax = 400;
+
+/** Without any fault: a timer's minute, and where two calls of a number meet, the sweep's grace and its minute. */
+const lateMsMax = 240_000;
+
+/** DESIGN.md's "What always holds", checked at every write and every task from outside of the code that must keep it. */
+export class Rules {
+  readonly violations: Violation[] = [];
+  readonly #ledger: Ledger;
+  readonly #settings: Settings;
+  readonly #nowMs: () => number;
+  readonly #lagBelowSettle: boolean;
+  readonly #peaceful: boolean;
+  readonly #tasksOfCall = new Map<string, WebexTask[]>();
+  readonly #tasksOfNumber = new Map<string, number[]>();
+  readonly #closedNumbers = new Set<string>();
+  readonly #promised = new Set<string>();
+
+  /**
+   * @param told what the ledger may build on in this history: that Search's lag is below the settle time, and
+   * whether there are no faults at all.
+   */
+  constructor(
+    ledger: Ledger,
+    settings: Settings,
+    nowMs: () => number,
+    told: { lagBelowSettle: boolean; peaceful: boolean },
+  ) {
+    this.#ledger = ledger;
+    this.#settings = settings;
+    this.#nowMs = nowMs;
+    this.#lagBelowSettle = told.lagBelowSettle;
+    this.#peaceful = told.peaceful;
+  }
+
+  /** Somebody was told that this call is accepted. */
+  acceptedAnswered(callId: string): void {
+    this.#promised.add(callId);
+  }
+
+  /** What was answered to somebody is not what the ledger holds, or not theirs to know. */
+  answerViolated(callId: string, words: string): void {
+    this.#violate('answers', callId, words);
+  }
+
+  cancelAnswered(callId: string): void {
+    const status = this.#ledger.rows.get(callId)?.call.status;
+    if (status !== 'cancelled') this.#violate('lost', callId, `was told to be cancelled and is ${status}`);
+  }
+
+  suppressAnswered(number: string): void {
+    this.#closedNumbers.add(number);
+  }
+
+  suppressionRemoved(number: string): void {
+    this.#closedNumbers.delete(number);
+  }
+
+  callWritten(row: CallRow, before: Call | undefined, change: Change | undefined): void {
+    const { call } = row;
+    if (before && isFinal(before.status))
+      this.#violate('lost', call.id, `was ${before.status} and became ${call.status}`);
+    if (call.version !== (before?.version ?? 0) + 1) this.#violate('lost', call.id, 'skipped a version');
+    const decision = before ? change?.decision : row.decisions[0];
+    const wanted = verdictWanted(call, before, change);
+    if (wanted && !(decision && wanted.includes(decision.verdict))) {
+      this.#violate('undecided', call.id, `became ${call.status} without a verdict to ${wanted.join(' or ')}`);
+    }
+    if (this.#peaceful && call.status === 'dialing' && before?.status !== 'dialing') {
+      const lateMs = this.#nowMs() - call.dueAtMs;
+      if (lateMs > lateMsMax) this.#violate('late', call.id, `was claimed ${lateMs} ms after it was due`);
+    }
+    if (change?.attempt?.next.status === 'sent' && this.#ledger.suppressions.has(call.number)) {
+      if (change.attempt.from === 'claimed') this.#violate('suppressed', call.id, 'was marked sent while suppressed');
+    }
+  }
+
+  /** The moment of sending. */
+  departs(request: TaskRequest): void {
+    const nowMs = this.#nowMs();
+    const callId = callIdOf(request.attemptId);
+    const row = this.#ledger.rows.get(callId);
+    const attempt = row?.attempts[row.call.attemptCount - 1];
+    if (!row || row.call.status !== 'dialing' || attempt?.id !== request.attemptId || attempt.status !== 'sent') {
+      this.#violate(
+        'doubled',
+        callId,
+        `was sent while ${row?.call.status ?? 'unknown'}, its attempt ${attempt?.status}`,
+      );
+      return;
+    }
+    if (this.#closedNumbers.has(request.destination)) {
+      this.#violate('suppressed', callId, 'was sent after the suppression had been answered');
+    }
+    const decision = row.decisions.at(-1);
+    if (decision?.verdict !== 'allow' || decision.atMs < nowMs - graceMs.dispatch) {
+      this.#violate('undecided', callId, 'was sent without a fresh verdict to allow it');
+    }
+    const closed = this.#closedBecause(row.call, nowMs);
+    if (closed) this.#violate('outsideWindow', callId, closed);
+  }
+
+  created(task: WebexTask): void {
+    const callId = callIdOf(task.attemptId);
+    const earlier = this.#tasksOfCall.get(callId) ?? [];
+    if (this.#lagBelowSettle) {
+      // The ledger must have been told of the end of each earlier one.
+      for (const other of earlier) {
+        if (other.attemptId === task.attemptId)
+          this.#violate('doubled', callId, `has a second task for ${task.attemptId}`);
+        else if (!this.#isKnown(callId, other)) {
+          this.#violate('doubled', callId, `has a second task while ${other.taskId} is not known to be over`);
+        }
+      }
+    }
+    this.#tasksOfCall.set(callId, [...earlier, task]);
+    this.#countTask(task, callId);
+  }
+
+  overBudget(requests: number): void {
+    this.#violate('overBudget', '', `${requests} requests in a minute`);
+  }
+
+  /** When everything is quiet. */
+  end(): void {
+    for (const [callId, row] of this.#ledger.rows) {
+      if (!isFinal(row.call.status)) this.#violate('lost', callId, `stays ${row.call.status}`);
+      else if (this.#ledger.openCallIds(row.call.number, [row.call.line]).includes(callId)) {
+        this.#violate('lost', callId, 'is over and still holds the lock of its number');
+      }
+    }
+    for (const callId of this.#promised) {
+      if (!this.#ledger.rows.has(callId)) this.#violate('lost', callId, 'was promised and is not in the ledger');
+    }
+    this.#compareAttempts();
+    this.#compareCaps();
+  }
+
+  /** Every attempt is settled in the end, and as what Webex really did with it. */
+  #compareAttempts(): void {
+    const created = new Set([...this.#tasksOfCall.values()].flat().map(({ attemptId }) => attemptId));
+    for (const [callId, { attempts }] of this.#ledger.rows) {
+      for (const { id, status } of attempts) {
+        if (status === 'claimed' || status === 'sent' || status === 'uncertain') {
+          this.#violate('lost', callId, `is over with the attempt ${id} still ${status}`);
+        } else if (this.#lagBelowSettle && (status === 'placed') !== created.has(id)) {
+          const truth = created.has(id) ? 'a task' : 'no task';
+          this.#violate('doubled', callId, `holds the attempt ${id} for ${status}, and Webex has ${truth} for it`);
+        }
+      }
+    }
+  }
+
+  /** An attempt counts if and only if it reached Webex, as far as one can know. */
+  #compareCaps(): void {
+    const placed = new Map<string, number>();
+    for (const { call } of this.#ledger.rows.values()) {
+      placed.set(call.number, (placed.get(call.number) ?? 0) + call.placedCount);
+    }
+    for (const [number, count] of placed) {
+      const { attemptsMs } = this.#ledger.attemptLog(number);
+      if (attemptsMs.length !== count) {
+        this.#violate('overCap', '', `${number} has ${count} placed attempts, and its log counts ${attemptsMs.length}`);
+      }
+    }
+  }
+
+  #countTask(task: WebexTask, callId: string): void {
+    const nowMs = this.#nowMs();
+    const times = this.#tasksOfNumber.get(task.number) ?? [];
+    times.push(nowMs);
+    this.#tasksOfNumber.set(task.number, times);
+    if (!this.#lagBelowSettle) return;
+    for (const { attempts, hours } of this.#settings.policy.caps) {
+      // An attempt counts from its claim, which comes before its task by less than a dispatch may take.
+      const recent = times.filter((atMs) => atMs > nowMs - hours * hourMs + graceMs.dispatch);
+      if (recent.length > attempts) {
+        this.#violate(
+          'overCap',
+          callId,
+          `is task ${recent.length} of its number in ${hours} h, where ${attempts} are allowed`,
+        );
+      }
+    }
+  }
+
+  /** Whether the ledger knows that the call behind an earlier task came to nothing. */
+  #isKnown(callId: string, task: WebexTask): boolean {
+    const attempt = this.#ledger.rows.get(callId)?.attempts.find(({ id }) => id === task.attemptId);
+    return attempt?.status === 'placed' && attempt.outcome !== undefined && attempt.outcome !== 'connected';
+  }
+
+  #closedBecause(call: Call, nowMs: number): string | undefined {
+    if (nowMs >= call.expiresAtMs + clockSkewMsMax) return 'was sent after its time was over';
+    if (call.window && nowMs < call.window.fromMs - clockSkewMsMax) return 'was sent before the wished window';
+    const early = nowMs - clockSkewMsMax;
+    const late = nowMs + clockSkewMsMax;
+    const zones = [placeOf(call.number), ...(call.customer.timeZone ? [placeOfZone(call.customer.timeZone)] : [])];
+    for (const place of zones) {
+      if (!isLawful(place, early) && !isLawful(place, late)) {
+        return `was sent at ${localHour(place, nowMs).toFixed(2)} o'clock in ${place.timeZone}`;
+      }
+    }
+    return call.line === 'support' && !isSupportOpen(early) && !isSupportOpen(late)
+      ? 'was sent while its line was closed'
+      : undefined;
+  }
+
+  #violate(rule: RuleName, callId: string, words: string): void {
+    this.violations.push({ rule, atMs: this.#nowMs(), callId, words });
+  }
+}
+
+function isLawful(place: Place, atMs: number): boolean {
+  const hour = localHour(place, atMs);
+  return hour >= lawfulHours.from && hour < lawfulHours.to;
+}
+
+function isSupportOpen(atMs: number): boolean {
+  const place = placeOfZone(supportHours.timeZone);
+  const [hour, weekday] = [localHour(place, atMs), localWeekday(place, atMs)];
+  return weekday >= 1 && weekday <= 5 && hour >= supportHours.fromHour && hour < supportHours.toHour;
+}
+
+/** Which verdict must be stored with a write, if any. */
+function verdictWanted(
+  call: Call,
+  before: Call | undefined,
+  change: Change | undefined,
+): readonly ('allow' | 'defer' | 'deny')[] | undefined {
+  if (!before) return call.status === 'refused' ? ['deny', 'defer'] : ['allow', 'defer'];
+  if (before.status === call.status) return undefined;
+  switch (call.status) {
+    case 'dialing':
+      return ['allow'];
+    case 'refused':
+      // An attempt that the list stopped between claim and mark has the verdict of its claim.
+      return change?.attempt ? undefined : ['deny'];
+    case 'expired':
+      return ['allow', 'defer', 'deny'];
+    default:
+      return undefined;
+  }
+}
+
+const callIdOf = (attemptId: string): string => attemptId.slice(0, attemptId.lastIndexOf('.'));
