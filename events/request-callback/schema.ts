@@ -4,7 +4,8 @@ import { CountrySchema, LineNameSchema, TypedPhoneSchema, plainText } from '../c
 const ClockTimeSchema = z
   .string('must be a time such as 10:00')
   .check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 10:00'));
-const TimeZoneSchema = z
+/** The zone that a slot is in. */
+export const TimeZoneSchema = z
   .string('must be an IANA time zone such as America/Los_Angeles')
   .check(
     z.maxLength(60, 'must be an IANA time zone such as America/Los_Angeles'),
@@ -19,7 +20,8 @@ const SlotSchema = z
   })
   .check(z.refine((slot) => slot.from < slot.to, { path: ['to'], error: 'must be later than from' }));
 
-const WhenSchema = z.union(
+/** When somebody wants to be called: as soon as it may be, or within a slot. */
+export const WhenSchema = z.union(
   [z.literal('now'), SlotSchema],
   'must be "now" or a slot such as {"date":"2026-11-23","from":"10:00","to":"11:00"}',
 );

@@ -1,7 +1,9 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
-import type { S3Event } from 'aws-lambda';
+import type { SQSEvent } from 'aws-lambda';
+import { ObjectUploadedSchema } from '../../events/object-uploaded/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
+import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
 import { importRegistry } from '../../src/registry/import-registry.ts';
 import type { ImportDeps, ImportFailure, ImportReport } from '../../src/registry/import-types.ts';
 import type { RegistryFile } from '../../src/registry/ports.ts';
@@ -18,8 +20,8 @@ const attemptsMax = 3;
 const sweepAgeMs = 24 * 3_600_000;
 
 export const createHandler = (deps: Deps) =>
-  middy<S3Event, void>().handler(async (event: S3Event) => {
-    for (const { s3 } of event.Records) {
+  middy<SQSEvent, void>().handler(async (event: SQSEvent) => {
+    for (const { s3 } of event.Records.flatMap(({ body }) => parseMessage(ObjectUploadedSchema, body).Records)) {
       // S3 writes keys into its events as a form does: a space is a plus sign.
       await importUpload(deps, { bucket: s3.bucket.name, key: decodeURIComponent(s3.object.key.replaceAll('+', ' ')) });
     }

@@ -14,13 +14,14 @@ const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('reconcile-calls');
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
+const dynamo = new DynamoDBClient({});
 const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
 
 export const handler = createHandler({
   ...observability,
-  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  calls: new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000),
   queue: new SqsDispatchQueue(new SQSClient({}), env.DISPATCH_QUEUE_URL),
-  tasks: createWebexTasks({ env, settings, observability, clock, lane: 'reconcile' }),
+  tasks: createWebexTasks({ env, settings, dynamo, observability, clock, lane: 'reconcile' }),
   clock,
   settings,
 });

@@ -5,9 +5,8 @@ import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts';
-import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
+import { readBundledPolicy, readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
-import { createDecide } from '../../src/policy/create-decide.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
@@ -23,7 +22,7 @@ export const handler = createHandler({
   calls,
   idempotency: calls,
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability)),
-  decide: createDecide(settings.policy),
+  decide: readBundledPolicy(import.meta.url).decide,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),
   newId: uuid,
   settings,

@@ -4,7 +4,12 @@ import * as z from 'zod/mini';
 import { RotateSecretSchema } from '../../events/rotate-secret/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
-import { RefreshTokenDeadError, RotationStepError } from '../../src/tokens/errors.ts';
+import {
+  NotSignedInError,
+  RefreshTokenDeadError,
+  RotationStepError,
+  RotationSupersededError,
+} from '../../src/tokens/errors.ts';
 import { type RotateTokenDeps, type RotationReport, rotateToken } from '../../src/tokens/rotate-token.ts';
 
 const DAY_MS = 86_400_000;
@@ -44,7 +49,11 @@ function report(
   { step, refreshed, refreshTokenExpiresAtMs }: RotationReport,
 ): void {
   logger.info(logCodes.tokenRotated, { step, refreshed });
-  metrics.addMetric('TokenRotationFailed', MetricUnit.Count, 0);
+  if (step === 'finishSecret') {
+    // The alarms ring until a rotation has succeeded.
+    metrics.addMetric('TokenRotationFailed', MetricUnit.Count, 0);
+    metrics.addMetric('RefreshTokenDead', MetricUnit.Count, 0);
+  }
   if (refreshTokenExpiresAtMs === undefined) return;
   const daysLeft = Math.max(0, Math.floor((refreshTokenExpiresAtMs - clock.nowMs()) / DAY_MS));
   metrics.addMetric('RefreshTokenDaysLeft', MetricUnit.NoUnit, daysLeft);
@@ -52,6 +61,11 @@ function report(
 
 function reportFailure({ logger, metrics }: HandlerDeps, error: unknown): void {
   logger.error(logCodes.rotationFailed, { error: error instanceof Error ? error : undefined });
-  metrics.addMetric('TokenRotationFailed', MetricUnit.Count, 1);
-  if (error instanceof RefreshTokenDeadError) metrics.addMetric('RefreshTokenDead', MetricUnit.Count, 1);
+  // A sign-in that came in between is no failure; where nobody is signed in, nothing can be renewed.
+  if (error instanceof RotationSupersededError) return;
+  if (error instanceof RefreshTokenDeadError || error instanceof NotSignedInError) {
+    metrics.addMetric('RefreshTokenDead', MetricUnit.Count, 1);
+  } else {
+    metrics.addMetric('TokenRotationFailed', MetricUnit.Count, 1);
+  }
 }

@@ -7,11 +7,12 @@ import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { WebexTokenEndpoint } from '../../src/adapters/webex/token-endpoint.ts';
 import { WebexTokenTester } from '../../src/adapters/webex/token-tester.ts';
 import { createHttpTransport } from '../../src/adapters/webex/transport.ts';
+import { tokenMetricsService } from '../../src/tokens/metrics.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnv(EnvSchema, process.env);
-const observability = createObservability('rotate-token');
+const observability = createObservability('rotate-token', tokenMetricsService);
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
 const transport = createHttpTransport();
 

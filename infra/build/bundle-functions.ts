@@ -1,16 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Metafile, build } from 'esbuild';
+import { type Metafile, build, stop } from 'esbuild';
+import { createTable } from '../../src/policy/create-decide.ts';
+import type { PolicyTable } from '../../src/policy/table.ts';
 import type { Settings } from '../../src/settings/schema.ts';
+import { credentialsFromEnvironment, plainBuiltins } from './lambda-runtime.ts';
 import { trimmedPhoneMetadata } from './phone-metadata.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Names of all functions: one folder each. */
+/** Names of all functions: one folder each, which holds an `index.ts`. */
 export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'functions'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => existsSync(join(entry.parentPath, entry.name, 'index.ts')))
   .map((entry) => entry.name)
   .toSorted();
 
@@ -19,21 +22,34 @@ const publicFunctions: readonly string[] = ['request-call'];
 
 export interface Bundle {
   readonly name: string;
-  /** Folder with `index.mjs`, its chunks and `settings.json`: what Lambda gets. */
+  /** Folder with `index.mjs`, its chunks, `settings.json` and `policy.json`: what Lambda gets. */
   readonly directory: string;
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles every function as ES modules. Dynamic imports become chunks of their own, so that what Lambda never needs
- * (the SDK's credential providers) is in the folder but not read at a cold start.
+ * Bundles every function as ES modules. Dynamic imports become chunks of their own, so that what is rarely needed is in
+ * the folder but not read at a cold start. The table of the policy is built here, once, and a mistake in it ends the build.
+ * @throws PolicyTableError
  */
 export async function bundleFunctions(outdir: string, settings: Settings): Promise<readonly Bundle[]> {
   await rm(outdir, { recursive: true, force: true });
-  return Promise.all(functionNames.map((name) => bundleFunction(name, join(outdir, name), settings)));
+  const policy = createTable(settings.policy);
+  try {
+    return await Promise.all(
+      functionNames.map((name) => bundleFunction(name, join(outdir, name), { settings, policy })),
+    );
+  } finally {
+    // esbuild's own process holds several hundred megabytes for as long as nobody ends it.
+    await stop();
+  }
 }
 
-async function bundleFunction(name: string, directory: string, settings: Settings): Promise<Bundle> {
+async function bundleFunction(
+  name: string,
+  directory: string,
+  { settings, policy }: { readonly settings: Settings; readonly policy: PolicyTable },
+): Promise<Bundle> {
   await mkdir(directory, { recursive: true });
   const { metafile } = await build({
     absWorkingDir: projectRoot,
@@ -50,13 +66,15 @@ async function bundleFunction(name: string, directory: string, settings: Setting
     mainFields: ['module', 'main'],
     conditions: ['module'],
     metafile: true,
-    plugins: publicFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : [],
+    plugins: [
+      plainBuiltins,
+      credentialsFromEnvironment,
+      ...(publicFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : []),
+    ],
     logLevel: 'error',
     legalComments: 'none',
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
   });
   await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
+  await writeFile(join(directory, 'policy.json'), JSON.stringify(policy));
   return { name, directory, metafile };
 }

@@ -14,6 +14,7 @@ import type { RegistryFact, RegistryObjects } from '../../src/registry/ports.ts'
 import { StoredRegistryReader } from '../../src/registry/reader.ts';
 import { RegistryStore } from '../../src/registry/store.ts';
 import { newCopyVersion } from '../../src/registry/version.ts';
+import { dataFolderDefault, runningStack } from './running-stack.ts';
 
 const usage = `Usage:
   npm run registry -- import FILES… [--as-of YYYY-MM-DD] [--subscription all|212,213] [--replace] [--covers-all]
@@ -21,10 +22,12 @@ const usage = `Usage:
   npm run registry -- status
   npm run registry -- check NUMBER…   (E.164, or national with --country US)
   npm run registry -- sweep           (removes what no copy needs)
-Everywhere: [--store FOLDER | s3://BUCKET/PREFIX/] [--json]`;
+Everywhere: [--store FOLDER | s3://BUCKET/PREFIX/ | stack] [--json]
+  --store stack  the bucket of the stack that npm start runs, found by its data folder (--data DIR, default ${dataFolderDefault})`;
 
 const options = {
   store: { type: 'string', default: '.ringback/registry' },
+  data: { type: 'string', default: dataFolderDefault },
   json: { type: 'boolean', default: false },
   country: { type: 'string', default: 'US' },
   'as-of': { type: 'string' },
@@ -69,7 +72,12 @@ export async function runRegistryCli(args: readonly string[], deps: RegistryCliD
   }
   const { values, positionals } = parsed;
   const [command, ...rest] = positionals;
-  const store = new RegistryStore(openObjects(values.store));
+  const objects = openObjects(values.store, values.data);
+  if (!objects) {
+    deps.complain(`No stack runs with the data folder ${values.data}: start one, or name another store.`);
+    return 2;
+  }
+  const store = new RegistryStore(objects);
   if (command === 'import') return runImport(store, rest, values, deps);
   if (command === 'status') return showStatus(store, values, deps);
   if (command === 'check' && rest.length > 0) return check(store, rest, values, deps);
@@ -78,7 +86,11 @@ export async function runRegistryCli(args: readonly string[], deps: RegistryCliD
   return 2;
 }
 
-function openObjects(place: string): RegistryObjects {
+function openObjects(place: string, dataDir: string): RegistryObjects | undefined {
+  if (place === 'stack') {
+    const stack = runningStack(dataDir);
+    return stack && new S3Objects({ client: new S3Client(stack.client), bucket: stack.output('RegistryBucket') });
+  }
   const bucket = /^s3:\/\/([^/]+)\/?(.*)$/.exec(place);
   if (!bucket) return new FolderObjects(place);
   const prefix = (bucket[2] ?? '').replace(/\/?$/, '/');

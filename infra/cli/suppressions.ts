@@ -11,21 +11,26 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSuppressionBulkStore } from '../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import { FileCheckpoints, FileRejectReport } from '../../src/adapters/files/bulk-files.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 import { exportSuppressions } from '../../src/suppression/bulk-export.ts';
 import { type BulkProgress, importSuppressions } from '../../src/suppression/bulk-import.ts';
 import { bulkCountry } from '../../src/suppression/bulk-number.ts';
 import { BulkFileError } from '../../src/suppression/bulk-parse.ts';
 import type { SuppressionBulkStore } from '../../src/suppression/bulk-ports.ts';
 import type { BulkDefaults } from '../../src/suppression/bulk-row.ts';
+import { dataFolderDefault, runningStack } from './running-stack.ts';
 
 const usage = `Usage:
   npm run suppressions -- import FILE [--reason TEXT] [--country US] [--source TEXT] [--by NAME] [--rejects FILE]
   npm run suppressions -- export FILE
-Everywhere: --table NAME (or SUPPRESSIONS_TABLE) [--json]
+Everywhere: [--table NAME | --data DIR] [--json]
+  --table  the table on AWS, the output SuppressionsTable of RingbackStateful (or SUPPRESSIONS_TABLE)
+  --data   the data folder of the stack that npm start runs (default ${dataFolderDefault}); where no table is named
 Columns: number, reason, source, addedBy, addedAt; only number must be there. A stopped import goes on where it stopped.`;
 
 const options = {
   table: { type: 'string' },
+  data: { type: 'string', default: dataFolderDefault },
   json: { type: 'boolean', default: false },
   reason: { type: 'string' },
   country: { type: 'string' },
@@ -39,7 +44,8 @@ const parseFlags = (args: readonly string[]) =>
 type Flags = ReturnType<typeof parseFlags>['values'];
 
 export interface SuppressionsCliDeps {
-  readonly openStore: (table: string | undefined) => SuppressionBulkStore | undefined;
+  /** Undefined where no table is named and no stack runs with the data folder. */
+  readonly openStore: (table: string | undefined, dataDir: string) => SuppressionBulkStore | undefined;
   readonly print: (line: string) => void;
   readonly complain: (line: string) => void;
   readonly nowMs: () => number;
@@ -63,9 +69,10 @@ export async function runSuppressionsCli(args: readonly string[], deps: Suppress
     deps.complain(usage);
     return 2;
   }
-  const store = deps.openStore(parsed.values.table);
+  const { table, data } = parsed.values;
+  const store = deps.openStore(table, data);
   if (!store) {
-    deps.complain('Name the table of suppressions with --table, or in SUPPRESSIONS_TABLE.');
+    deps.complain(`No stack runs with the data folder ${data}: start one, or name the table on AWS with --table.`);
     return 2;
   }
   return command === 'import'
@@ -172,11 +179,19 @@ function refusalOf(error: unknown, path: string): string | undefined {
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
+function openStore(table: string | undefined, dataDir: string, clock: Clock): SuppressionBulkStore | undefined {
+  const named = table ?? process.env['SUPPRESSIONS_TABLE'];
+  if (named) return new DynamoSuppressionBulkStore(new DynamoDBClient({}), named, clock);
+  const stack = runningStack(dataDir);
+  return (
+    stack && new DynamoSuppressionBulkStore(new DynamoDBClient(stack.client), stack.output('SuppressionsTable'), clock)
+  );
+}
+
 if (import.meta.main) {
   const clock = createSystemClock();
   process.exitCode = await runSuppressionsCli(process.argv.slice(2), {
-    openStore: (table = process.env['SUPPRESSIONS_TABLE']) =>
-      table ? new DynamoSuppressionBulkStore(new DynamoDBClient({}), table, clock) : undefined,
+    openStore: (table, dataDir) => openStore(table, dataDir, clock),
     print: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
     nowMs: () => clock.nowMs(),

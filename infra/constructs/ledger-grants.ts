@@ -87,4 +87,32 @@ export class LedgerGrants {
       resources: [this.#stateful.suppressions.tableArn],
     });
   }
+
+  /** The one item of the request budget that all functions share. */
+  useBudget(to: RingbackFunction, organizationId: string): void {
+    to.grant({
+      sid: 'UseRequestBudget',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': `BUDGET#${organizationId}` } },
+    });
+  }
+
+  readSuppression(to: RingbackFunction): void {
+    to.grant({
+      sid: 'ReadSuppression',
+      actions: ['dynamodb:GetItem'],
+      resources: [this.#stateful.suppressions.tableArn],
+    });
+  }
+
+  /** The one item of the bans and their history, which stand beside the suppressions for the sake of one read. */
+  changeBans(to: RingbackFunction): void {
+    to.grant({
+      sid: 'ChangeBans',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [this.#stateful.suppressions.tableArn],
+      conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'BANS' } },
+    });
+  }
 }

@@ -17,6 +17,8 @@ export type Audience = 'public' | 'operator';
 
 /** The HTTP API. Public routes take no key but pass the abuse screen; operators show a JWT. */
 export class PublicApi extends Construct {
+  /** Base URL with a slash at its end. */
+  readonly url: string;
   readonly #api: apigateway.HttpApi;
   readonly #authorizer: HttpJwtAuthorizer;
 
@@ -63,6 +65,7 @@ export class PublicApi extends Construct {
         ),
       },
     });
+    this.url = stage.url;
     new CfnOutput(Stack.of(this), 'ApiUrl', { value: stage.url });
   }
 

@@ -7,22 +7,33 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
+import { refreshTokenDaysMin, tokenMetricsService } from '../../src/tokens/metrics.ts';
 
 export interface ServiceAlarmsProps {
   readonly deadLetters: sqs.IQueue;
   readonly settings: Pick<Settings, 'alarms'>;
+  /** Where an administrator signs in to Webex. */
+  readonly signInUrl: string;
 }
+
+/** The functions that send requests to Webex. */
+const webexFunctions = ['dispatch-call', 'reconcile-calls', 'propagate-suppression'] as const;
 
 /** The alarms that somebody must act on; each says what is wrong and names its page in the runbook. */
 export class ServiceAlarms extends Construct {
-  constructor(scope: Construct, id: string, { deadLetters, settings }: ServiceAlarmsProps) {
+  constructor(scope: Construct, id: string, { deadLetters, settings, signInUrl }: ServiceAlarmsProps) {
     super(scope, id);
     const topic = new sns.Topic(this, 'Topic', { displayName: 'Ringback alarms', enforceSSL: true });
     topic.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com'));
     if (settings.alarms.email) topic.addSubscription(new EmailSubscription(settings.alarms.email));
     const notify = new SnsAction(topic);
 
-    const alarm = (alarmId: string, metric: cloudwatch.IMetric, what: string): void => {
+    const alarm = (
+      alarmId: string,
+      metric: cloudwatch.IMetric,
+      what: string,
+      other: Partial<cloudwatch.AlarmProps> = {},
+    ): void => {
       const added = new cloudwatch.Alarm(this, alarmId, {
         alarmDescription: `${what} See docs/runbook.md, section ${alarmId}.`,
         metric,
@@ -30,6 +41,7 @@ export class ServiceAlarms extends Construct {
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: 1,
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        ...other,
       });
       added.addAlarmAction(notify);
     };
@@ -45,7 +57,7 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message to dispatch a call was given up.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, or to import a list.',
     );
     alarm(
       'ListUnreadableAtRequest',
@@ -58,9 +70,53 @@ export class ServiceAlarms extends Construct {
       'The do-not-call list cannot be read; nothing is dialed.',
     );
     alarm(
+      'RegistryImportRefused',
+      ours('RegistryImportRefused', 'import-registry'),
+      'An uploaded list of the national registry was refused; the copy in use grows old.',
+    );
+    alarm(
       'ReconcileFailures',
       ours('ReconcileFailures', 'reconcile-calls'),
       'Calls could not be reconciled with Webex.',
+    );
+
+    // Told at each rotation, hours apart; until the next one the last word holds.
+    const untilNext = { treatMissingData: cloudwatch.TreatMissingData.IGNORE };
+    const token = (metricName: string, statistic: string): cloudwatch.Metric =>
+      ours(metricName, tokenMetricsService).with({ statistic, period: Duration.minutes(1) });
+    alarm(
+      'RefreshTokenDead',
+      token('RefreshTokenDead', 'Sum'),
+      `Webex takes no token of ours any more, or nobody has signed in yet. Every call waits, and none is lost or failed. Sign in to Webex: ${signInUrl}`,
+      untilNext,
+    );
+    alarm(
+      'TokenRotationFailed',
+      token('TokenRotationFailed', 'Sum'),
+      'The Webex token could not be renewed; calls go on until it expires, then they wait.',
+      untilNext,
+    );
+    alarm(
+      'RefreshTokenDaysLeft',
+      token('RefreshTokenDaysLeft', 'Minimum'),
+      `The refresh token of Webex ends within ${refreshTokenDaysMin} days; then every call waits. Sign in to Webex before: ${signInUrl}`,
+      {
+        ...untilNext,
+        threshold: refreshTokenDaysMin,
+        comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      },
+    );
+    alarm(
+      'FreshTokenRefused',
+      new cloudwatch.MathExpression({
+        expression: 'SUM(METRICS())',
+        label: 'FreshTokenRefused',
+        period: Duration.minutes(5),
+        usingMetrics: Object.fromEntries(
+          webexFunctions.map((service, index) => [`m${index}`, ours('FreshTokenRefused', service)]),
+        ),
+      }),
+      'Webex answered 401 to a token that it had just given; calls wait.',
     );
   }
 }

@@ -9,8 +9,10 @@ import type { Settings } from '../../src/settings/schema.ts';
 import { acknowledgeWildcard } from '../constructs/acknowledge.ts';
 import { LedgerGrants } from '../constructs/ledger-grants.ts';
 import { PublicApi } from '../constructs/public-api.ts';
-import { type Grant, RingbackFunction, type RingbackFunctionProps } from '../constructs/ringback-function.ts';
+import { type Grant, RingbackFunction } from '../constructs/ringback-function.ts';
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
+import { TableStream } from '../constructs/table-stream.ts';
+import { type DefineFunction, ListFunctions } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -24,6 +26,7 @@ export interface ServiceStackProps extends StackProps {
 export class ServiceStack extends Stack {
   readonly #props: ServiceStackProps;
   readonly #ledger: LedgerGrants;
+  readonly #lists: ListFunctions;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -37,25 +40,35 @@ export class ServiceStack extends Stack {
     api.route('GET /v1/callbacks/{id}', 'public', readCall);
     api.route('GET /v1/calls/{id}', 'operator', readCall);
     api.route('GET /v1/calls', 'operator', readCall);
-    const suppressNumber = this.#suppressNumber();
+    this.#lists = new ListFunctions(this, {
+      ...props,
+      ledger: this.#ledger,
+      define: this.#function,
+      withWebex: { environment: this.#webexEnvironment(), readToken: (fn) => this.#readToken(fn) },
+    });
+    const suppressNumber = this.#lists.suppressNumber();
     api.route('PUT /v1/suppressions/{number}', 'operator', suppressNumber);
     api.route('GET /v1/suppressions/{number}', 'operator', suppressNumber);
     api.route('DELETE /v1/suppressions/{number}', 'operator', suppressNumber);
     api.route('POST /v1/suppressions/check', 'operator', suppressNumber);
+    const banCalls = this.#lists.banCalls();
+    api.route('PUT /v1/bans/{id}', 'operator', banCalls);
+    api.route('GET /v1/bans/{id}', 'operator', banCalls);
+    api.route('DELETE /v1/bans/{id}', 'operator', banCalls);
+    api.route('GET /v1/bans', 'operator', banCalls);
 
     this.#timeCall();
     this.#dispatchCall();
     this.#reconcileCalls();
     this.#rotateToken();
-    new ServiceAlarms(this, 'Alarms', { deadLetters: props.stateful.deadLetters, settings: props.settings });
+    new ServiceAlarms(this, 'Alarms', {
+      deadLetters: props.stateful.deadLetters,
+      settings: props.settings,
+      signInUrl: `${api.url}oauth/authorize`,
+    });
   }
 
-  #function(
-    name: string,
-    props: Omit<RingbackFunctionProps, 'functionName' | 'bundle' | 'environment'> & {
-      environment?: Record<string, string>;
-    },
-  ): RingbackFunction {
+  readonly #function: DefineFunction = (name, props) => {
     const id = name.replace(/(^|-)([a-z])/g, (_match, _hyphen, letter: string) => letter.toUpperCase());
     return new RingbackFunction(this, id, {
       ...props,
@@ -63,7 +76,7 @@ export class ServiceStack extends Stack {
       functionName: name,
       bundle: `${this.#props.bundles}/${name}`,
     });
-  }
+  };
 
   #requestCall(): RingbackFunction {
     const fn = this.#function('request-call', {
@@ -80,18 +93,6 @@ export class ServiceStack extends Stack {
     const fn = this.#function('read-call', { description: 'Tells a person or an operator about calls.' });
     this.#ledger.readCall(fn);
     this.#ledger.readRecord(fn);
-    return fn;
-  }
-
-  #suppressNumber(): RingbackFunction {
-    const fn = this.#function('suppress-number', {
-      description: 'Keeps our do-not-call list and cancels what waits for a number on it.',
-      timeout: Duration.seconds(25),
-    });
-    this.#ledger.keepSuppressions(fn);
-    this.#ledger.readLocks(fn);
-    this.#ledger.readCall(fn);
-    this.#ledger.changeCall(fn);
     return fn;
   }
 
@@ -130,49 +131,31 @@ export class ServiceStack extends Stack {
       resources: [schedules],
     });
     fn.grant({ sid: 'PassTimerRole', actions: ['iam:PassRole'], resources: [timerRole.roleArn] });
-    const stream = calls.tableStreamArn ?? '';
-    fn.grant({
-      sid: 'ReadStream',
-      actions: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
-      resources: [stream],
-    });
-    fn.grant({
-      sid: 'ListStreams',
-      actions: ['dynamodb:ListStreams'],
-      resources: ['*'],
-      rarelyUsedBecause: 'Lambda asks for it when the event source mapping is made; the action knows no resource.',
-    });
     acknowledgeWildcard(
       fn,
       `Resource::arn:<AWS::Partition>:scheduler:<AWS::Region>:<AWS::AccountId>:schedule/<${this.getLogicalId(timers)}>/*`,
       'One timer a call in a group of its own: the names are call ids.',
     );
-    acknowledgeWildcard(fn, 'Resource::*', 'ListStreams knows no resource.');
-    new lambda.EventSourceMapping(this, 'CallStream', {
-      target: fn.lambda,
-      eventSourceArn: stream,
-      startingPosition: lambda.StartingPosition.TRIM_HORIZON,
-      batchSize: 100,
-      bisectBatchOnError: true,
-      reportBatchItemFailures: true,
-      // The sweep finds a call whose record was given up, so one that cannot be read must not hold up the others for a day.
-      retryAttempts: 100,
-      filters: [lambda.FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: lambda.FilterRule.isEqual('CALL') } } } })],
-    });
+    new TableStream(this, 'CallStream', { table: calls, target: fn, sortKey: 'CALL' });
   }
 
   #dispatchCall(): void {
-    const { dispatchQueue } = this.#props.stateful;
+    const { dispatchQueue, registry } = this.#props.stateful;
     const fn = this.#function('dispatch-call', {
       description: 'Weighs the policy again and has Webex place a call that is due.',
       timeout: Duration.seconds(30),
-      environment: this.#webexEnvironment(),
+      environment: {
+        ...this.#webexEnvironment(),
+        REGISTRY_BUCKET: registry.bucket.bucketName,
+        REGISTRY_PREFIX: registry.copiesPrefix,
+      },
     });
     this.#ledger.readCall(fn);
     this.#ledger.readFacts(fn);
     this.#ledger.changeCall(fn);
     this.#ledger.countAttempts(fn);
     this.#ledger.checkSuppressed(fn);
+    this.#lists.readRegistry(fn);
     this.#readToken(fn);
     fn.grant({
       sid: 'ReceiveDueCalls',
@@ -226,7 +209,9 @@ export class ServiceStack extends Stack {
     const { webexSecret } = this.#props.stateful;
     const fn = this.#function('rotate-token', {
       description: 'Renews the Webex tokens: the four steps of a Secrets Manager rotation.',
-      timeout: Duration.seconds(30),
+      // Webex has 20 s to answer, and then the answer must still be stored; two steps at once could spend the token twice.
+      timeout: Duration.seconds(60),
+      reservedConcurrentExecutions: 1,
       environment: this.#webexEnvironment(),
     });
     fn.grant({
@@ -255,6 +240,7 @@ export class ServiceStack extends Stack {
     schedule.addResourceDependency(permission);
   }
 
+  /** Everything that a function needs that sends requests to Webex. */
   #readToken(fn: RingbackFunction): void {
     const { secretArn } = this.#props.stateful.webexSecret;
     const after401: Grant = {
@@ -265,6 +251,7 @@ export class ServiceStack extends Stack {
     };
     fn.grant({ sid: 'ReadToken', actions: ['secretsmanager:GetSecretValue'], resources: [secretArn] });
     fn.grant(after401);
+    this.#ledger.useBudget(fn, this.#props.settings.organization.id);
   }
 
   #webexEnvironment(): Record<string, string> {

@@ -1,11 +1,15 @@
-import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { RegistryStorage } from '../constructs/registry-storage.ts';
 
 /** How often a message is tried before it is a dead letter. The sweep queues a call again that still waits. */
 const receivesMax = 5;
+/** Every six minutes, so that an outage of Webex of ten hours costs no suppression. */
+const suppressionReceivesMax = 100;
 
 /** Everything that must survive a new version of the service: tables, the Webex secret, queues. */
 export class StatefulStack extends Stack {
@@ -14,6 +18,9 @@ export class StatefulStack extends Stack {
   readonly counters: dynamodb.Table;
   readonly webexSecret: secretsmanager.Secret;
   readonly dispatchQueue: sqs.Queue;
+  readonly suppressionQueue: sqs.Queue;
+  readonly registry: RegistryStorage;
+  readonly events: events.EventBus;
   readonly deadLetters: sqs.Queue;
 
   constructor(scope: Construct, id: string, props?: StackProps) {
@@ -50,6 +57,7 @@ export class StatefulStack extends Stack {
       ...kept,
       partitionKey: text('pk'),
       sortKey: text('sk'),
+      stream: dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
     });
     this.counters = new dynamodb.Table(this, 'Counters', {
       ...kept,
@@ -82,5 +90,19 @@ export class StatefulStack extends Stack {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: receivesMax },
     });
+    this.suppressionQueue = new sqs.Queue(this, 'SuppressionQueue', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: Duration.minutes(6),
+      // An import of a million numbers takes days at Webex's 300 requests a minute.
+      retentionPeriod: Duration.days(14),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: suppressionReceivesMax },
+    });
+    this.registry = new RegistryStorage(this, 'Registry', { deadLetters: this.deadLetters });
+    this.events = new events.EventBus(this, 'Events', { description: 'What Ringback tells other systems.' });
+    // What the commands under infra/cli and other systems need to know.
+    new CfnOutput(this, 'SuppressionsTable', { value: this.suppressions.tableName });
+    new CfnOutput(this, 'RegistryBucket', { value: this.registry.bucket.bucketName });
+    new CfnOutput(this, 'EventBus', { value: this.events.eventBusName });
   }
 }

@@ -1,13 +1,6 @@
 import type * as z from 'zod/mini';
-import {
-  type OperatorRule,
-  OperatorRuleSchema,
-  type Removal,
-  RemovalSchema,
-  type Rule,
-  RuleSchema,
-  dayOfDate,
-} from './rule.ts';
+import { dayOfDate } from './calendar-day.ts';
+import { type OperatorRule, OperatorRuleSchema, type Removal, RemovalSchema, type Rule, RuleSchema } from './rule.ts';
 import { spanOf, weekdaysOf } from './schedule.ts';
 
 /** One thing that is wrong with a rule file, and where. */

@@ -81,8 +81,8 @@ function holidaysLooser(before: Schedule, after: Schedule): boolean {
   }
   if (kept === undefined) return false;
   const calendars = holidays?.calendars ?? [];
-  const dates = holidays?.dates ?? new Set();
-  return kept.calendars.some((name) => !calendars.includes(name)) || [...kept.dates].some((day) => !dates.has(day));
+  const dates = holidays?.dates ?? [];
+  return kept.calendars.some((name) => !calendars.includes(name)) || kept.dates.some((day) => !dates.includes(day));
 }
 
 function caps(built: readonly Cap[], next: readonly Cap[]): string[] {

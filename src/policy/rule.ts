@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isJurisdiction } from '../numbering/countries.ts';
 import { isTimeZone } from '../numbering/time-zone.ts';
+import { dayOfDate } from './calendar-day.ts';
 import { isCalendar } from './holidays.ts';
 
 const Text = (name: string, max: number) =>
@@ -158,13 +159,3 @@ export type Removal = z.output<typeof RemovalSchema>;
 export type Cap = z.output<typeof CapSchema>;
 export type Lift = z.output<typeof LiftSchema>;
 export type RulePart = Exclude<z.output<typeof PartSchema>, 'all'>;
-
-const DAY_MS = 86_400_000;
-
-/** Days since 1970-01-01 of a `YYYY-MM-DD` date, or undefined where there is no such day. */
-export function dayOfDate(text: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const epochMs = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(epochMs) || new Date(epochMs).toISOString().slice(0, 10) !== text) return undefined;
-  return epochMs / DAY_MS;
-}

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../shared/clock.ts';
+import { dayOfDate } from './calendar-day.ts';
 import { isHoliday, weekdayOf } from './holidays.ts';
-import { type Rule, dayOfDate } from './rule.ts';
+import type { Rule } from './rule.ts';
 import type { LineHours } from './types.ts';
 import type { ZoneClock } from './zone-clock.ts';
 
@@ -14,14 +15,14 @@ export type Minutes = readonly number[];
 const WHOLE_DAY: Minutes = [0, DAY_MINUTES];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
-/** Opening hours ready to be asked: by weekday, on holidays, and from and to which day they bind. */
+/** Opening hours ready to be asked: by weekday, on holidays, and from and to which day they bind. Plain JSON, as the whole table is. */
 export interface Schedule {
   /** By weekday, Sunday first. */
   readonly week: readonly Minutes[];
   readonly holidays?: {
     readonly minutes: Minutes;
     readonly calendars: readonly string[];
-    readonly dates: ReadonlySet<number>;
+    readonly dates: readonly number[];
   };
   /** Days since 1970-01-01 outside of which the hours do not bind, so that the whole day is open. */
   readonly fromDay?: number;
@@ -73,7 +74,7 @@ export function scheduleOfRule(rule: Rule): Schedule | undefined {
   return withKey({
     week,
     ...(holidays && {
-      holidays: { minutes: toMinutes(holidays.hours, []), calendars: holidays.calendars ?? [], dates: new Set(dates) },
+      holidays: { minutes: toMinutes(holidays.hours, []), calendars: holidays.calendars ?? [], dates },
     }),
     ...(rule.effectiveFrom !== undefined && { fromDay: dayOfDate(rule.effectiveFrom) ?? 0 }),
     ...(rule.effectiveTo !== undefined && { toDay: dayOfDate(rule.effectiveTo) ?? 0 }),
@@ -91,20 +92,13 @@ export function scheduleOfLine(hours: LineHours): Schedule {
   const dates = (hours.holidays ?? []).flatMap((date) => dayOfDate(date) ?? []);
   return withKey({
     week,
-    ...(dates.length > 0 && { holidays: { minutes: [], calendars: [], dates: new Set(dates) } }),
+    ...(dates.length > 0 && { holidays: { minutes: [], calendars: [], dates } }),
   });
 }
 
 function withKey(schedule: Omit<Schedule, 'key'>): Schedule {
   const { week, holidays, fromDay, toDay } = schedule;
-  const key = JSON.stringify([
-    week,
-    holidays?.minutes,
-    holidays?.calendars,
-    [...(holidays?.dates ?? [])],
-    fromDay,
-    toDay,
-  ]);
+  const key = JSON.stringify([week, holidays?.minutes, holidays?.calendars, holidays?.dates ?? [], fromDay, toDay]);
   return { ...schedule, key };
 }
 
@@ -115,7 +109,7 @@ export function minutesOn(schedule: Schedule, day: number): Minutes {
   const { holidays } = schedule;
   const week = schedule.week[weekdayOf(day)] ?? [];
   if (holidays === undefined) return week;
-  const applies = holidays.dates.has(day) || holidays.calendars.some((calendar) => isHoliday(calendar, day));
+  const applies = holidays.dates.includes(day) || holidays.calendars.some((calendar) => isHoliday(calendar, day));
   return applies ? holidays.minutes : week;
 }
 

@@ -33,7 +33,7 @@ export interface TableRule {
   readonly removed?: true;
 }
 
-/** All rules in force, with the settings that a verdict depends on. */
+/** All rules in force, with the settings that a verdict depends on. Plain JSON, so that it can be built once and kept. */
 export interface PolicyTable {
   readonly rules: readonly TableRule[];
   readonly guardMs: number;

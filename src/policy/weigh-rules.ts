@@ -1,10 +1,11 @@
 import type { Candidates } from '../numbering/candidates.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import { hasLiveBasis, liftedParts } from './basis.ts';
+import { dayOfDate } from './calendar-day.ts';
 import { type CapState, weighCap } from './caps.ts';
 import type { Weighed } from './decide.ts';
 import { type Gate, type Hours, notBefore } from './gate.ts';
-import { type Rule, type RulePart, dayOfDate } from './rule.ts';
+import type { Rule, RulePart } from './rule.ts';
 import { type Schedule, nextOpening } from './schedule.ts';
 import type { PolicyTable, TableRule } from './table.ts';
 import type { Basis, DialFacts, RuleFinding } from './types.ts';

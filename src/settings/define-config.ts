@@ -20,9 +20,6 @@ export function defineConfig(input: SettingsInput): Settings {
 
 function sentence(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String).join('.') || 'the settings';
-  const message =
-    issue.message.startsWith('must') || issue.message.startsWith('is ')
-      ? issue.message
-      : `is not usable: ${issue.message}`;
+  const message = /^(must|is|has|needs) /.test(issue.message) ? issue.message : `is not usable: ${issue.message}`;
   return `ringback.config.ts: ${path} ${message}.`;
 }

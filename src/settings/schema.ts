@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { policyProblems } from '../policy/policy-problems.ts';
 
 const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
 const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +14155550132');
@@ -7,6 +8,9 @@ const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such a
 const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00, at most 24:00');
 const CalendarDate = z.iso.date('must be a date such as 2026-12-25');
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** Regions where the DNC operations do not exist (developer.webex.com): Australia, Singapore, India. */
+const regionsWithoutDnc: readonly string[] = ['anz1', 'sg1', 'in1'];
 
 const OpenHours = z
   .array(z.tuple([ClockTime, ClockTime]))
@@ -85,9 +89,17 @@ export const SettingsSchema = z
         .default('ringback_attempt'),
       /** How long an uncertain attempt is looked for before it counts as absent; nobody publishes Search's lag. */
       settleMinutes: z.int().min(1).max(1_440).default(10),
+      /** DNC lists in Webex that forbid calls as well; what we list is written there too. Case-sensitive. */
       dncLists: z
-        .array(z.string().regex(/^[a-zA-Z0-9_-]{1,100}$/))
-        .max(10)
+        .array(
+          z
+            .string()
+            .regex(
+              /^[a-zA-Z0-9_-]{1,100}$/,
+              'must be the name of a list: 1 to 100 letters, digits, underscores or hyphens',
+            ),
+        )
+        .max(10, 'must name at most 10 lists')
         .default([]),
       rotationHours: z.int().min(1).max(720).default(6),
     }),
@@ -129,8 +141,22 @@ export const SettingsSchema = z
             { attempts: 3, hours: 24 },
             { attempts: 7, hours: 168 },
           ]),
-        /** Operator's rules; see docs/policy.md. */
+        /** Hours where no statute sets any. */
+        defaultHours: z.strictObject({ from: ClockTime, to: ClockTime }).optional(),
+        /** Why `caps` or `defaultHours` are looser than the defaults; required then, and told in every decision. */
+        looserBecause: z.string().max(500).optional(),
+        /** Evidence of place that counts instead of the number, rather than beside it. */
+        trustedSources: z.array(z.enum(['address', 'browser'])).default([]),
+        /** Operator's rules and removals; see docs/policy.md. */
         rules: z.array(z.unknown()).default([]),
+        /** National registries that the organization subscribes to and imports; a call that needs another one waits. */
+        registries: z.strictObject({ US: z.strictObject({ subscribed: z.boolean() }).optional() }).default({}),
+      })
+      .prefault({}),
+    events: z
+      .strictObject({
+        /** Whether events on the bus carry whole numbers; else `+1415*****32`. */
+        wholeNumbers: z.boolean().default(false),
       })
       .prefault({}),
     retention: z.strictObject({ callDays: z.int().min(1).max(3_650).default(1_825) }).prefault({}),
@@ -147,6 +173,17 @@ export const SettingsSchema = z
           });
         }
       }
+    }
+    const { region, dncLists } = settings.webex;
+    if (dncLists.length > 0 && regionsWithoutDnc.includes(region)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['webex', 'dncLists'],
+        message: `must be empty, because Webex has no DNC API in region ${region}`,
+      });
+    }
+    for (const { path, message } of policyProblems(settings.policy)) {
+      context.addIssue({ code: 'custom', path: [path], message });
     }
   });
 

@@ -1,3 +1,4 @@
+import type { NumberSuppressed } from '../../events/number-suppressed/schema.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
 /** An entry that forbids calling a number. */
@@ -29,4 +30,20 @@ export interface WebexDncList {
   lookUp(number: string): Promise<'listed' | 'clear' | 'unreadable'>;
   add(number: string, entry: { source: string; reason: string }): Promise<void>;
   remove(number: string): Promise<void>;
+}
+
+/** Has Webex told of a change of our list, later and again until it worked. */
+export interface WebexSuppressionQueue {
+  send(number: string): Promise<void>;
+}
+
+/** Webex's own scheduled callbacks, as far as a suppression concerns them. */
+export interface ScheduledCallbacks {
+  /** Deletes all that lie ahead for a number. @returns how many. */
+  deleteAll(number: string): Promise<number>;
+}
+
+/** Tells other systems. */
+export interface SuppressionBus {
+  numberSuppressed(event: NumberSuppressed): Promise<void>;
 }

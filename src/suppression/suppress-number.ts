@@ -1,14 +1,8 @@
-import type { CallStore } from '../calls/ports.ts';
-import { transition } from '../calls/lifecycle.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type CancelCallsDeps, cancelCalls } from './cancel-calls.ts';
 import type { Suppression, SuppressionStore } from './ports.ts';
 
-export interface SuppressNumberDeps {
+export interface SuppressNumberDeps extends CancelCallsDeps {
   readonly suppressions: SuppressionStore;
-  readonly calls: Pick<CallStore, 'openCallIds' | 'get' | 'commit'>;
-  readonly clock: Clock;
-  /** Names of all lines: the open calls of a number are found by their locks, one a line. */
-  readonly lines: readonly string[];
 }
 
 export interface SuppressedNumber {
@@ -20,59 +14,31 @@ export interface SuppressedNumber {
 
 /** How long a request that was on its way to Webex is waited for: its own time-out is 10 s. */
 const settleWaitMsMax = 12_000;
-const settlePollMs = 50;
 
 /**
  * Forbids calling a number and cancels what waits for it. Nothing is dialed after this has answered: an attempt is marked
  * sent only on condition that the number is not listed, and one that was marked before is waited for.
+ * The rest of the way (Webex's lists and scheduled callbacks, the bus) goes from the list's stream.
  */
 export async function suppressNumber(
   deps: SuppressNumberDeps,
   command: { number: string; reason: string; source: string; by: string },
 ): Promise<SuppressedNumber> {
   const { number, reason, source, by } = command;
-  const { entry } = await deps.suppressions.add({
-    number,
-    list: 'internal',
-    reason,
-    source,
-    addedBy: by,
-    addedAtMs: deps.clock.nowMs(),
+  const nowMs = deps.clock.nowMs();
+  // The stream's follower cancels too and may be quicker, so what was open before is counted as well.
+  const [openBefore, { entry }] = await Promise.all([
+    deps.calls.openCallIds(number, deps.lines),
+    deps.suppressions.add({ number, list: 'internal', reason, source, addedBy: by, addedAtMs: nowMs }),
+  ]);
+  const openAfter = await deps.calls.openCallIds(number, deps.lines);
+  const ends = await cancelCalls(deps, new Set([...openBefore, ...openAfter]), {
+    sinceMs: nowMs,
+    waitMsMax: settleWaitMsMax,
   });
-  const callIds = await deps.calls.openCallIds(number, deps.lines);
-  const ends = await Promise.all(callIds.map((callId) => cancelOpenCall(deps, callId)));
   return {
     entry,
     cancelledCalls: ends.filter((end) => end === 'cancelled').length,
     leftBefore: ends.filter((end) => end === 'left-before').length,
   };
-}
-
-async function cancelOpenCall(
-  deps: SuppressNumberDeps,
-  callId: string,
-): Promise<'cancelled' | 'nothing-to-do' | 'left-before'> {
-  const untilMs = deps.clock.nowMs() + settleWaitMsMax;
-  for (;;) {
-    const found = await deps.calls.get(callId);
-    const nowMs = deps.clock.nowMs();
-    switch (found?.call.status) {
-      case 'accepted':
-      case 'waiting':
-        if (
-          (await deps.calls.commit(
-            transition(found.call, undefined, { type: 'cancelled', atMs: nowMs, by: 'suppression' }),
-          )) === 'committed'
-        )
-          return 'cancelled';
-        break;
-      case 'dialing':
-        if (found.attempt?.status === 'uncertain') return 'left-before';
-        break;
-      default:
-        return 'nothing-to-do';
-    }
-    if (nowMs >= untilMs) return 'left-before';
-    await deps.clock.sleep(settlePollMs);
-  }
 }

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import { parseCredentials } from './credentials.ts';
-import { TokenUnavailableError } from './errors.ts';
+import { NotSignedInError, TokenUnavailableError } from './errors.ts';
 import type { AccessTokens, RotatableSecret, WebexCredentials } from './ports.ts';
 
 export interface CachedAccessTokensOptions {
@@ -114,6 +114,7 @@ export class CachedAccessTokens implements AccessTokens {
       this.#cached = { versionId, credentials: parseCredentials(value), readAtMs };
       return this.#cached;
     } catch (error) {
+      if (error instanceof NotSignedInError) throw this.#unavailable(error.message, error);
       throw this.#unavailable('The secret of the Webex organization could not be read.', error);
     }
   }

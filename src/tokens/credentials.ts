@@ -1,36 +1,62 @@
 import * as z from 'zod/mini';
 import type { EpochMs } from '../shared/clock.ts';
-import { CredentialsUnreadableError } from './errors.ts';
+import { CredentialsUnreadableError, NotSignedInError } from './errors.ts';
 import type { TokenGrant, WebexCredentials } from './ports.ts';
 
 const Text = z.string().check(z.minLength(1));
 const Instant = z.number().check(z.positive());
 
+const clientFields = { clientId: Text, clientSecret: Text };
+
+/** What an administrator puts into the secret before the first sign-in; a sign-in keeps it beside the tokens. */
+export const WebexClientSchema = z.object({ ...clientFields, signIn: z.optional(z.object(clientFields)) });
+export type WebexClientCredentials = z.output<typeof WebexClientSchema>;
+
 export const WebexCredentialsSchema = z.object({
-  clientId: Text,
-  clientSecret: Text,
+  ...clientFields,
   accessToken: Text,
   accessTokenExpiresAtMs: Instant,
   refreshToken: Text,
   refreshTokenExpiresAtMs: Instant,
   issuedAtMs: z.optional(Instant),
+  signIn: z.optional(z.object(clientFields)),
   refreshedFrom: z.optional(Text),
 });
 
-/** @throws {CredentialsUnreadableError} naming the first field that is missing or wrong; a secret before the first sign-in is one. */
+/**
+ * @throws {NotSignedInError} where there are no tokens yet.
+ * @throws {CredentialsUnreadableError} naming the first field that is missing or wrong.
+ */
 export function parseCredentials(secret: string): WebexCredentials {
-  let json: unknown;
-  try {
-    json = JSON.parse(secret);
-  } catch {
-    // The parser's own message quotes the text, which is secret.
-    throw new CredentialsUnreadableError('The Webex secret is not JSON; sign in to Webex again.');
-  }
+  const json = parseJson(secret);
+  if (!hasTokens(json)) throw new NotSignedInError('Nobody has signed in to Webex yet; the secret holds no tokens.');
   const parsed = z.safeParse(WebexCredentialsSchema, json);
   if (parsed.success) return parsed.data;
   const field = parsed.error.issues[0]?.path.join('.') || 'the whole';
   throw new CredentialsUnreadableError(`The Webex secret lacks a usable "${field}"; sign in to Webex first.`);
 }
+
+/**
+ * The OAuth client out of the secret, whether or not somebody has signed in.
+ * @throws {NotSignedInError} where the client has not been put there.
+ */
+export function parseClient(secret: string): WebexClientCredentials {
+  const parsed = z.safeParse(WebexClientSchema, parseJson(secret));
+  if (parsed.success) return parsed.data;
+  throw new NotSignedInError('The Webex secret lacks a usable clientId and clientSecret; put them there first.');
+}
+
+function parseJson(secret: string): unknown {
+  try {
+    return JSON.parse(secret);
+  } catch {
+    // The parser's own message quotes the text, which is secret.
+    throw new CredentialsUnreadableError('The Webex secret is not JSON; put clientId and clientSecret there again.');
+  }
+}
+
+const hasTokens = (json: unknown): boolean =>
+  typeof json !== 'object' || json === null || 'accessToken' in json || 'refreshToken' in json;
 
 /**
  * What came back, kept whole: a new refresh token replaces the old one, and an answer without one leaves the old one in force.
@@ -43,8 +69,7 @@ export function renewed(
   refreshedFrom: string,
 ): WebexCredentials {
   return {
-    clientId: previous.clientId,
-    clientSecret: previous.clientSecret,
+    ...previous,
     accessToken: grant.accessToken,
     accessTokenExpiresAtMs: askedAtMs + grant.expiresInSeconds * 1_000,
     refreshToken: grant.refreshToken ?? previous.refreshToken,

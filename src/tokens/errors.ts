@@ -34,6 +34,12 @@ export class CredentialsUnreadableError extends Error {
   readonly code = 'credentials-unreadable';
 }
 
+/** The secret holds the OAuth client and no tokens yet, or not even the client: an administrator has to sign in to Webex. */
+export class NotSignedInError extends Error {
+  override readonly name = 'NotSignedInError';
+  readonly code = 'not-signed-in';
+}
+
 /** Webex refused the token that was about to become current, or it belongs to another organization. */
 export class PendingTokenRefusedError extends Error {
   override readonly name = 'PendingTokenRefusedError';

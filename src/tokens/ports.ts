@@ -1,15 +1,21 @@
 import type { EpochMs } from '../shared/clock.ts';
 
-/** What the secret of a Webex organization holds, as JSON. Times are instants computed from Webex's answer. */
-export interface WebexCredentials {
+/** What Webex gives out when an integration or a Service App is made. */
+export interface OAuthClient {
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/** What the secret of a Webex organization holds, as JSON. Times are instants computed from Webex's answer. */
+export interface WebexCredentials extends OAuthClient {
   readonly accessToken: string;
   readonly accessTokenExpiresAtMs: EpochMs;
   readonly refreshToken: string;
   readonly refreshTokenExpiresAtMs: EpochMs;
   /** When Webex gave the access token, by the clock of who stored it. */
   readonly issuedAtMs?: EpochMs;
+  /** The integration that administrators sign in with, where the tokens are those of a Service App. */
+  readonly signIn?: OAuthClient;
   /** Version of the secret whose refresh token gave these; absent after a sign-in. */
   readonly refreshedFrom?: string;
 }
@@ -75,6 +81,9 @@ export interface TokenEndpoint {
 
 /** One cheap request to Webex with a token that is not current yet. */
 export interface TokenTester {
-  /** @throws {PendingTokenRefusedError} where Webex refuses it; another error where Webex gave no answer. */
-  test(accessToken: string): Promise<void>;
+  /**
+   * @returns `forbidden` where Webex knows the token and does not let it read tasks: a scope or a role is missing.
+   * @throws {PendingTokenRefusedError} where Webex refuses it; another error where Webex gave no answer.
+   */
+  test(accessToken: string): Promise<'taken' | 'forbidden'>;
 }

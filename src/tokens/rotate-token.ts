@@ -69,9 +69,13 @@ export async function rotateToken(
 async function createSecret(deps: RotateTokenDeps, versionId: string): Promise<RotationReport> {
   const { secret, endpoint, clock, unsaved } = deps;
   const written = await secret.pending(versionId);
-  if (written) return report('createSecret', parseCredentials(written.value), false);
-
   const current = await secret.current();
+  if (written) {
+    const pending = parseCredentials(written.value);
+    // Left in place, a version that can never become current would be tested again and again.
+    if (pending.refreshedFrom !== current.versionId) await giveWay(secret, versionId);
+    return report('createSecret', pending, false);
+  }
   const kept = unsaved.get(current.versionId);
   if (kept !== undefined) return store(deps, versionId, current.versionId, kept, true);
 
@@ -106,16 +110,18 @@ async function store(
 async function finishSecret({ secret, ...deps }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
   const pending = await pendingCredentials({ secret, ...deps }, 'finishSecret', versionId);
   const current = await secret.current();
-  if (pending.refreshedFrom !== current.versionId) {
-    await secret.dropPending(versionId);
-    throw new RotationSupersededError(
-      'The credentials were replaced by a new sign-in while they were being rotated; the sign-in stays.',
-    );
-  }
+  if (pending.refreshedFrom !== current.versionId) return giveWay(secret, versionId);
   await secret.makeCurrent(versionId, current.versionId);
   // Left in place, it would make Secrets Manager take the next sign-in for a rotation that is not complete.
   await secret.dropPending(versionId);
   return report('finishSecret', pending, false);
+}
+
+async function giveWay(secret: SecretVersions, versionId: string): Promise<never> {
+  await secret.dropPending(versionId);
+  throw new RotationSupersededError(
+    'The credentials were replaced by a new sign-in while they were being rotated; the sign-in stays.',
+  );
 }
 
 async function pendingCredentials(

@@ -42,12 +42,13 @@ const environment: Readonly<Record<string, string>> = Object.fromEntries([
     'TIMER_GROUP',
     'TIMER_ROLE_ARN',
     'REGISTRY_BUCKET',
+    'EVENT_BUS',
   ].map((name) => [name, 'bench']),
   ...['WEBEX_SECRET_ARN', 'WEBEX_ORGANIZATION_ID', 'SECRET_ID', 'WEBEX_ORG_ID', 'WEBEX_QUEUE_URL'].map((name) => [
     name,
     'bench',
   ]),
-  ...['DISPATCH_QUEUE_URL', 'WEBEX_API_URL', 'WEBEX_TOKEN_URL'].map((name) => [name, 'http://127.0.0.1:1']),
+  ...['DISPATCH_QUEUE_URL', 'SUPPRESSION_QUEUE_URL', 'WEBEX_API_URL', 'WEBEX_TOKEN_URL'].map((name) => [name, 'http://127.0.0.1:1']),
 ]);
 
 async function importMs(file: string): Promise<number> {

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { type Policy, policyOf } from '../../policy/policy.ts';
+import type { PolicyTable } from '../../policy/table.ts';
 import type { Settings } from '../../settings/schema.ts';
 
 /** The settings that were checked at synth and put beside the bundle; Lambda's environment is too small for them. */
-export function readBundledSettings(besideUrl: string): Settings {
-  return JSON.parse(readFileSync(new URL('./settings.json', besideUrl), 'utf8')) as Settings;
-}
+export const readBundledSettings = (besideUrl: string): Settings => readJson('./settings.json', besideUrl) as Settings;
+
+/** The policy whose table was checked and built at synth, because doing so takes longer than the rest of a cold start. */
+export const readBundledPolicy = (besideUrl: string): Policy =>
+  policyOf(readJson('./policy.json', besideUrl) as PolicyTable);
+
+const readJson = (file: string, besideUrl: string): unknown =>
+  JSON.parse(readFileSync(new URL(file, besideUrl), 'utf8'));

@@ -27,7 +27,8 @@ export class WebexTaskGateway implements TaskGateway {
 
   async createTask(request: TaskRequest, deadlineMs: EpochMs): Promise<TaskAnswer> {
     try {
-      const placed = await createTask(this.#client, bodyOf(request, this.#variable), { deadlineMs });
+      const lane = request.kind === 'callback' ? 'callbacks' : 'outdials';
+      const placed = await createTask(this.#client, bodyOf(request, this.#variable), { deadlineMs, lane });
       return { outcome: 'placed', ...placed };
     } catch (error) {
       if (error instanceof WebexError) return answerOf(error);
@@ -76,10 +77,14 @@ export function answerOf(error: WebexError): TaskAnswer {
   const retryAfterMs = error.retryAfterMs ?? RETRY_DEFAULT_MS;
   switch (error.code) {
     case 'request-not-valid':
-      // 0 stands for "refused here": no status of Webex exists.
-      return { outcome: 'rejected', status: 0, words: error.message, ...trackingId };
+      return { outcome: 'rejected', words: error.message, ...trackingId };
     case 'rejected':
-      return { outcome: 'rejected', status: error.status ?? 0, words: error.words ?? 'no reason given', ...trackingId };
+      return {
+        outcome: 'rejected',
+        ...(error.status !== undefined && { status: error.status }),
+        words: error.words ?? 'no reason given',
+        ...trackingId,
+      };
     case 'throttled':
       return { outcome: 'throttled', retryAfterMs, ...trackingId };
     case 'no-token':

@@ -21,7 +21,7 @@ export class WebexTokenTester implements TokenTester {
     this.#options = options;
   }
 
-  async test(accessToken: string): Promise<void> {
+  async test(accessToken: string): Promise<'taken' | 'forbidden'> {
     const tokens = {
       current: async () => accessToken,
       replace: async () => {
@@ -34,7 +34,8 @@ export class WebexTokenTester implements TokenTester {
       ({ orgId } = await listTasks(client, { fromMs: this.#options.clock.nowMs() - 60_000, pageSize: 1 }));
     } catch (error) {
       if (!(error instanceof WebexError)) throw error;
-      if (error.code === 'rejected' || error.code === 'throttled') return;
+      if (error.code === 'rejected' && error.status === 403) return 'forbidden';
+      if (error.code === 'rejected' || error.code === 'throttled') return 'taken';
       if (error.code === 'no-token')
         throw new PendingTokenRefusedError('Webex answered 401 to the new token.', { cause: error });
       throw error;
@@ -44,5 +45,6 @@ export class WebexTokenTester implements TokenTester {
         `The new token belongs to organization ${orgId}, not to ${this.#options.orgId} of the settings.`,
       );
     }
+    return 'taken';
   }
 }

@@ -13,7 +13,36 @@ const messageOf = (input: unknown): string => {
   return 'taken';
 };
 
+const rule = {
+  id: 'our-mornings',
+  jurisdiction: 'US-CA',
+  scope: 'any',
+  hours: { 'mon-fri': ['09:00-17:00'] },
+  liftedBy: [],
+  timeZone: 'called-party',
+  citation: 'our own policy of November 2026',
+  url: 'https://www.example.com/policy',
+  asOf: '2026-11-20',
+  verified: true,
+};
+
 describe('defineConfig', () => {
+  it('takes rules that tighten, and looser caps with a reason', () => {
+    const policy = {
+      rules: [rule],
+      caps: [{ attempts: 9, hours: 24 }],
+      looserBecause: 'members agreed to it in their contract',
+    };
+
+    expect(defineConfig({ ...sample, policy }).policy).toMatchObject(policy);
+  });
+
+  it('takes Webex lists where Webex has a DNC API', () => {
+    expect(defineConfig({ ...sample, webex: { region: 'eu1', dncLists: ['corporate'] } }).webex.dncLists).toEqual([
+      'corporate',
+    ]);
+  });
+
   it('takes the sample settings and fills in the defaults', () => {
     const defined = defineConfig(sample);
 
@@ -87,6 +116,46 @@ describe('defineConfig', () => {
       'consent.current must be the name',
     ],
     ['an unknown setting', { colour: 'red' }, 'colour'],
+    [
+      'Webex lists in a region whose Webex has no DNC API',
+      { webex: { region: 'sg1', dncLists: ['corporate'] } },
+      'webex.dncLists must be empty, because Webex has no DNC API in region sg1',
+    ],
+    [
+      'a rule for an unknown jurisdiction',
+      { policy: { rules: [rule, { ...rule, id: 'other', jurisdiction: 'US-XX' }] } },
+      'policy.rules[1].jurisdiction must be a known jurisdiction',
+    ],
+    [
+      'a rule whose windows overlap',
+      { policy: { rules: [{ ...rule, hours: { 'mon-fri': ['09:00-12:00', '11:00-17:00'] } }] } },
+      'policy.rules[0].hours.mon-fri[1] must not overlap another window',
+    ],
+    [
+      'a rule with an empty window',
+      { policy: { rules: [{ ...rule, hours: { mon: ['09:00-09:00'] } }] } },
+      'policy.rules[0].hours.mon[0] must end after it starts',
+    ],
+    [
+      'a rule with a cap of 0',
+      { policy: { rules: [{ ...rule, hours: undefined, caps: [{ count: 0, windowHours: 24, per: 'number' }] }] } },
+      'policy.rules[0].caps[0].count must be at least 1',
+    ],
+    [
+      'a rule without its source',
+      { policy: { rules: [{ ...rule, citation: undefined }] } },
+      'policy.rules[0].citation must be',
+    ],
+    [
+      'a rule with a field that no rule has',
+      { policy: { rules: [{ ...rule, colour: 'red' }] } },
+      'policy.rules[0] has the field colour',
+    ],
+    [
+      'looser caps without a reason',
+      { policy: { caps: [{ attempts: 9, hours: 24 }] } },
+      'policy.looserBecause must say why',
+    ],
   ])('refuses %s in one sentence with its path', (_what, change, words) => {
     const message = messageOf({ ...sample, ...change });
 

@@ -53,7 +53,7 @@ describe('current', () => {
     const error: unknown = await tokens.current().catch((reason: unknown) => reason);
 
     expect(error).toBeInstanceOf(TokenUnavailableError);
-    expect(String((error as Error).cause)).toContain('sign in');
+    expect((error as Error).cause).toMatchObject({ code: 'not-signed-in' });
   });
 
   test('says that there is no token where the secret cannot be read, and never tells its text', async () => {

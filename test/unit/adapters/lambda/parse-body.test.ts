@@ -36,7 +36,7 @@ describe('parseBody', () => {
     expect(problem.code).toBe('body-too-large');
   });
 
-  it.each([{ 'content-type': 'text/plain' }, {}])('refuses another media type %j', async (headers) => {
+  it.each<Record<string, string>>([{ 'content-type': 'text/plain' }, {}])('refuses another media type %j', async (headers) => {
     const problem = await problemOf(event(JSON.stringify(least), headers));
 
     expect(problem.code).toBe('unsupported-media-type');

@@ -5,6 +5,7 @@ import { broken, NOW_MS, ORG_ID, type Reply, reply, stub, tokens } from './suppo
 
 const REQUEST: TaskRequest = {
   attemptId: 'attempt-1',
+  kind: 'callback',
   type: 'CALLBACK',
   destination: '+14155550132',
   entryPointId: '510d198d-7aa7-4b75-a5ff-e61759f4f313',
@@ -75,7 +76,8 @@ describe('the request', () => {
 
     const answer = await tasks.createTask({ ...REQUEST, ...over }, DEADLINE_MS);
 
-    expect(answer).toMatchObject({ outcome: 'rejected', status: 0 });
+    expect(answer).toMatchObject({ outcome: 'rejected' });
+    expect(answer).not.toHaveProperty('status');
     expect(answer).toHaveProperty('words', expect.stringContaining(words));
     expect(requests).toHaveLength(0);
   });
@@ -88,6 +90,24 @@ describe('the request', () => {
     const { tasks } = gateway([CREATED]);
 
     expect((await tasks.createTask({ ...REQUEST, attributes }, DEADLINE_MS)).outcome).toBe('placed');
+  });
+});
+
+describe('the budget', () => {
+  test.each([
+    ['callback', 'callbacks'],
+    ['outdial', 'outdials'],
+  ] as const)('of a %s comes out of the lane of %s', async (kind, lane) => {
+    const lanes: string[] = [];
+    const take = async (asked: string) => {
+      lanes.push(asked);
+      return 'granted' as const;
+    };
+    const { tasks } = gateway([CREATED], { budget: { take, pauseUntil: async () => undefined } });
+
+    await tasks.createTask({ ...REQUEST, kind }, DEADLINE_MS);
+
+    expect(lanes).toEqual([lane]);
   });
 });
 

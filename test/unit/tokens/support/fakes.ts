@@ -198,7 +198,12 @@ export interface Setup {
 export function setUp(over: Partial<{ secret: FakeSecret; endpoint: FakeEndpoint; clock: ManualClock }> = {}): Setup {
   const { secret = new FakeSecret(), endpoint = new FakeEndpoint(), clock = new ManualClock() } = over;
   const tested: string[] = [];
-  const tester = { test: async (token: string) => void tested.push(token) };
+  const tester = {
+    test: async (token: string) => {
+      tested.push(token);
+      return 'taken' as const;
+    },
+  };
   return { deps: { secret, endpoint, tester, clock, unsaved: new Map() }, secret, endpoint, clock, tested };
 }
 

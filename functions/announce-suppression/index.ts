@@ -1,0 +1,30 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
+import { EventBridgeSuppressionBus } from '../../src/adapters/eventbridge/suppression-bus.ts';
+import { parseEnv } from '../../src/adapters/lambda/env.ts';
+import { createObservability } from '../../src/adapters/lambda/observability.ts';
+import { SqsSuppressionQueue } from '../../src/adapters/sqs/suppression-queue.ts';
+import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
+import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { EnvSchema } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseEnv(EnvSchema, process.env);
+const settings = readBundledSettings(import.meta.url);
+const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
+
+export const handler = createHandler({
+  ...createObservability('announce-suppression'),
+  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  webex: new SqsSuppressionQueue(new SQSClient({}), env.SUPPRESSION_QUEUE_URL),
+  bus: new EventBridgeSuppressionBus(new EventBridgeClient({}), env.EVENT_BUS),
+  clock: createSystemClock(env.CLOCK_OFFSET_MS),
+  lines: Object.keys(settings.lines),
+  settings: {
+    webexLists: settings.webex.dncLists,
+    organizationId: settings.organization.id,
+    wholeNumbers: settings.events.wholeNumbers,
+  },
+});

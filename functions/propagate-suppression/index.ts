@@ -1,0 +1,26 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
+import { parseEnv } from '../../src/adapters/lambda/env.ts';
+import { createObservability } from '../../src/adapters/lambda/observability.ts';
+import { createFunctionWebex } from '../../src/adapters/lambda/webex-client.ts';
+import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
+import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { WebexDnc } from '../../src/adapters/webex/dnc-list.ts';
+import { WebexScheduledCallbacks } from '../../src/adapters/webex/scheduled-callbacks.ts';
+import { EnvSchema } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseEnv(EnvSchema, process.env);
+const settings = readBundledSettings(import.meta.url);
+const observability = createObservability('propagate-suppression');
+const clock = createSystemClock(env.CLOCK_OFFSET_MS);
+const dynamo = new DynamoDBClient({});
+// An import of a million numbers must not keep calls from being placed.
+const webex = createFunctionWebex({ env, settings, dynamo, observability, clock, lane: 'uploads' });
+
+export const handler = createHandler({
+  ...observability,
+  suppressions: new DynamoSuppressionStore(dynamo, env.SUPPRESSIONS_TABLE),
+  webexLists: settings.webex.dncLists.map((name) => new WebexDnc(webex, name)),
+  scheduledCallbacks: new WebexScheduledCallbacks(webex),
+});

@@ -1,0 +1,25 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { Observability } from '../../src/adapters/lambda/observability.ts';
+import { page } from '../../src/adapters/lambda/page.ts';
+import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
+import { type FormSettings, listLines } from '../../src/form/list-lines.ts';
+import { choosePageLanguage } from '../../src/form/pages/page-language.ts';
+import { renderForm } from '../../src/form/pages/render-form.ts';
+
+export interface ShowFormDeps extends Pick<Observability, 'logger'> {
+  readonly settings: FormSettings;
+  /** A new Idempotency-Key for every page. */
+  readonly newKey: () => string;
+}
+
+export function createHandler({ logger, settings, newKey }: ShowFormDeps) {
+  const lines = listLines(settings);
+  return middy()
+    .use(problemDetails(logger))
+    .handler(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+      const { line = '', country = '', lang } = event.queryStringParameters ?? {};
+      const language = choosePageLanguage(lang, event.headers['accept-language']);
+      return page(200, renderForm({ lines, language, values: { line, country }, key: newKey() }));
+    });
+}

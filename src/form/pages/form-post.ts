@@ -1,0 +1,43 @@
+import type { Slot } from '../../../events/slots/schema.ts';
+import type { FormValues } from '../answers.ts';
+
+/** What came from a plain form: texts, as they were typed. */
+export interface PostedForm {
+  readonly values: FormValues;
+  readonly consentVersion: string;
+  /** Made with the form, so that a second click on the button is no second request. */
+  readonly key: string;
+  readonly lang: string;
+}
+
+/** Longest text of a field that goes back onto the page. */
+const fieldLengthMax = 600;
+
+/** Reads the fields of the plain form; what is missing is empty, what is unknown is left out. */
+export function readPostedForm(text: string): PostedForm {
+  const fields = new URLSearchParams(text);
+  const read = (name: string): string => (fields.get(name) ?? '').slice(0, fieldLengthMax);
+  return {
+    values: {
+      line: read('line'),
+      name: read('name'),
+      country: read('country'),
+      phone: read('phone'),
+      when: read('when') === 'slot' ? readSlot(read('slot'), read('timeZone')) : 'now',
+      reason: read('reason'),
+      consented: read('consent') === 'yes',
+    },
+    consentVersion: read('consentVersion'),
+    key: read('key'),
+    lang: read('lang'),
+  };
+}
+
+/** A slot as the value of a choice in a plain form. */
+export const slotValue = ({ date, from, to }: Slot): string => `${date}/${from}/${to}`;
+
+export function readSlot(value: string, timeZone: string): FormValues['when'] {
+  const [date = '', from = '', to = '', ...more] = value.split('/');
+  if (!date || !from || !to || more.length > 0 || !timeZone) return undefined;
+  return { date, from, to, timeZone };
+}

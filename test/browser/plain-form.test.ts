@@ -1,0 +1,150 @@
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type PlainPages, createPlainPages, servePlainPages } from '../support/plain-pages.ts';
+import { accessibilityFindings } from './support/axe.ts';
+import { launchBrowser } from './support/browser.ts';
+
+let browser: Browser;
+let pages: PlainPages;
+let server: { url: string; close(): Promise<void> };
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  await server.close();
+});
+afterAll(() => browser.close());
+
+const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
+  pages = createPlainPages();
+  server = await servePlainPages(pages);
+  const context = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false, ...options });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/callback?line=billing`);
+  return page;
+};
+const fillIn = async (page: Page): Promise<void> => {
+  await page.locator('#phone').fill('(415) 555-0132');
+  await page.locator('#consent').check();
+};
+const submit = (page: Page): Promise<void> => page.locator('form[action="/v1/callbacks"] button').click();
+
+describe('without JavaScript', () => {
+  it('asks for a call and cancels it with the keyboard alone', async () => {
+    const page = await open();
+    for (const key of ['Tab', 'ArrowDown', 'Tab']) await page.keyboard.press(key);
+    await page.keyboard.type('Ada');
+    for (const key of ['Tab', 'Tab']) await page.keyboard.press(key);
+    await page.keyboard.type('4155550132');
+    for (const key of ['Tab', 'Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await page.getByText('We will call you as soon as somebody is free.').waitFor();
+    const [call] = pages.calls.all;
+    expect(call).toMatchObject({ line: 'support', number: '+14155550132', customer: { name: 'Ada' } });
+
+    await page.getByRole('button', { name: 'Yes, cancel the call' }).click();
+    await page.getByText('The call is cancelled.').waitFor();
+    expect(pages.calls.all[0]?.status).toBe('cancelled');
+    await page.getByRole('link', { name: 'Ask for another call' }).click();
+    expect(await page.locator('#line').inputValue()).toBe('support');
+  });
+
+  it('keeps what was typed when an answer cannot be used', async () => {
+    const page = await open();
+    await page.getByLabel('Your name').fill('Ada "the first" <Lovelace>');
+    await page.getByLabel('How can we help?').fill('\nline one\nline two');
+    await page.locator('#phone').fill('415 055 0132');
+    await page.locator('#consent').check();
+    await submit(page);
+    await page.getByText('We cannot use this number.').waitFor();
+    expect(await page.title()).toMatch(/^Problem/);
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Ada "the first" <Lovelace>');
+    expect(await page.getByLabel('How can we help?').inputValue()).toBe('\nline one\nline two');
+    expect(await page.locator('#phone').inputValue()).toBe('415 055 0132');
+    expect(await page.locator('#consent').isChecked()).toBe(true);
+    await page.locator('#phone').fill('415 555 0132');
+    await submit(page);
+    await page.getByText('We will call you as soon as somebody is free.').waitFor();
+  });
+
+  it('sends nothing again when the page after it is reloaded', async () => {
+    const page = await open();
+    await fillIn(page);
+    await submit(page);
+    await page.getByText('We will call you').waitFor();
+    await page.reload();
+    expect(pages.calls.all).toHaveLength(1);
+  });
+
+  it('shows what became of the call, and moves it back to now', async () => {
+    const page = await open();
+    await fillIn(page);
+    await submit(page);
+    const [call] = pages.calls.all;
+    if (!call) throw new Error('There is no call.');
+    pages.calls.put({ ...call, status: 'waiting', dueAtMs: pages.nowMs + 86_400_000 });
+    await page.reload();
+    await page.getByText('from Tuesday, November 24').waitFor();
+    await page.getByRole('button', { name: 'Call me as soon as possible' }).click();
+    await page.getByText('The call has been moved.').waitFor();
+    expect(pages.calls.all[0]?.dueAtMs).toBe(pages.nowMs);
+  });
+});
+
+const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Promise<unknown>]> = [
+  ['the form', (page) => page.locator('#phone').waitFor()],
+  [
+    'the form with errors',
+    async (page) => {
+      await page.locator('form').evaluate((form) => form.setAttribute('novalidate', ''));
+      await submit(page);
+      await page.locator('.summary').waitFor();
+    },
+  ],
+  [
+    'a call that waits',
+    async (page) => {
+      await fillIn(page);
+      await submit(page);
+    },
+  ],
+  [
+    'a call of somebody else',
+    async (page) => {
+      for (const path of ['', '/callback']) {
+        if (path) await page.goto(server.url + path);
+        await fillIn(page);
+        await submit(page);
+      }
+    },
+  ],
+  [
+    'a cancelled call',
+    async (page) => {
+      await fillIn(page);
+      await submit(page);
+      await page.getByRole('button').last().click();
+      await page.getByRole('link').waitFor();
+    },
+  ],
+  ['nothing', (page) => page.goto(`${server.url}/callback/0199a3c1-5f0e-7cc3-9d5b-6f1e0a7b8c9d`)],
+];
+
+describe.each<readonly [look: string, options: BrowserContextOptions]>([
+  ['light', { colorScheme: 'light' }],
+  ['dark', { colorScheme: 'dark' }],
+  ['German, 320 px wide', { locale: 'de-DE', viewport: { width: 320, height: 640 } }],
+  ['forced colours', { forcedColors: 'active' }],
+])('the plain pages, %s', (_look, options) => {
+  it.each(states)('have no accessibility finding and need no sideways scrolling: %s', async (_state, reach) => {
+    const page = await open({ ...options, javaScriptEnabled: true });
+    const refused: string[] = [];
+    page.on('console', (message) => refused.push(message.text()));
+    await reach(page);
+    const findings = await accessibilityFindings(page);
+    const { clientWidth, scrollWidth } = await page.evaluate(() => document.documentElement);
+    expect(findings).toEqual([]);
+    expect(scrollWidth).toBe(clientWidth);
+    expect(refused.filter((text) => text.includes('Content Security Policy'))).toEqual([]);
+  });
+});
