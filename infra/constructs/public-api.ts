@@ -75,7 +75,7 @@ export class PublicApi extends Construct {
     const integration = new HttpLambdaIntegration(`${target.node.id}Integration`, target.lambda);
     const routes = this.#api.addRoutes({
       path,
-      methods: [method as apigateway.HttpMethod],
+      methods: [methodOf(method)],
       integration,
       ...(audience === 'operator' && { authorizer: this.#authorizer }),
     });
@@ -88,4 +88,10 @@ export class PublicApi extends Construct {
       });
     }
   }
+}
+
+function methodOf(name: string): apigateway.HttpMethod {
+  const method = Object.values(apigateway.HttpMethod).find((known) => String(known) === name);
+  if (method === undefined) throw new Error(`${name} is not a method of a route.`);
+  return method;
 }

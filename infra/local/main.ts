@@ -18,8 +18,13 @@ if (parsed.outcome === 'refused') {
 const { json, ...options } = parsed.options;
 
 const stopping = Promise.withResolvers<NodeJS.Signals>();
-process.once('SIGINT', stopping.resolve);
-process.once('SIGTERM', stopping.resolve);
+let isStopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    isStopping = true;
+    stopping.resolve(signal);
+  });
+}
 
 try {
   const starting = startHost({
@@ -36,6 +41,11 @@ try {
   process.once('SIGINT', () => process.exit(130));
   await (await starting).close();
 } catch (error) {
-  process.stderr.write(`${sentenceOf(error)}\n`);
-  process.exitCode = 1;
+  // Ctrl-C ends the tools that a start uses as well; that they fail is no news then.
+  if (!isStopping) {
+    process.stderr.write(`${sentenceOf(error)}\n`);
+    process.exitCode = 1;
+  }
 }
+// Everything is closed; what an engine's guard still holds open for a moment need not be waited for.
+process.exit();

@@ -1,5 +1,4 @@
 import {
-  type CountryCode,
   type NumberType,
   ParseError,
   isSupportedCountry,
@@ -34,7 +33,7 @@ export function parsePhone(text: string, country?: string): Result<Phone, PhoneF
   }
   try {
     const parsed = parsePhoneNumberWithError(text.trim(), {
-      ...(country && { defaultCountry: country as CountryCode }),
+      ...(country && { defaultCountry: country }),
       extract: false,
     });
     if (parsed.ext) return fail({ detail: 'must not have an extension: a callback reaches a direct number only' });

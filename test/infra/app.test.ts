@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../infra/app.ts';
@@ -72,9 +72,11 @@ describe('the deployment', () => {
   });
 
   it('gives up a message for a dead letter after five receives', () => {
-    template('RingbackStateful').hasResourceProperties('AWS::SQS::Queue', {
-      RedrivePolicy: Match.objectLike({ maxReceiveCount: 5 }),
-    });
+    const queues = Object.values(template('RingbackStateful').findResources('AWS::SQS::Queue')) as {
+      Properties: { RedrivePolicy?: { maxReceiveCount: number } };
+    }[];
+
+    expect(queues.flatMap((queue) => queue.Properties.RedrivePolicy?.maxReceiveCount ?? [])).toContain(5);
   });
 
   it('grants no action by a wildcard', () => {

@@ -49,7 +49,8 @@ export const startControl = async (
 const command = async (request: HttpRequest, secret: string, functions: FunctionRuntime): Promise<HttpResponse> => {
   const given = Buffer.from(request.headers.authorization ?? '');
   const wanted = Buffer.from(`Bearer ${secret}`);
-  if (given.byteLength !== wanted.byteLength || !timingSafeEqual(given, wanted)) return gatewayAnswer(401, 'Unauthorized');
+  if (given.byteLength !== wanted.byteLength || !timingSafeEqual(given, wanted))
+    return gatewayAnswer(401, 'Unauthorized');
   const parsed = CommandSchema.parse(JSON.parse(request.body.toString()));
   try {
     const outcome = await functions.invoke(parsed.function, parsed.event);
@@ -64,7 +65,11 @@ const command = async (request: HttpRequest, secret: string, functions: Function
  * Runs one function of the host that uses a data folder.
  * @throws {HostError} where no host runs there, or it has no such function.
  */
-export const invokeRunning = async (dataDir: string, functionName: string, event: unknown): Promise<InvocationOutcome> => {
+export const invokeRunning = async (
+  dataDir: string,
+  functionName: string,
+  event: unknown,
+): Promise<InvocationOutcome> => {
   const notRunning = `No host runs with the data folder ${dataDir}; start one with npm start, or name its folder with --data.`;
   if (!existsSync(fileOf(dataDir))) throw new HostError(notRunning);
   const { url, secret } = ControlFileSchema.parse(JSON.parse(readFileSync(fileOf(dataDir), 'utf8')));

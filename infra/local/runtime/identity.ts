@@ -44,7 +44,11 @@ export class IdentityProvider {
   }
 
   #answer(path: string) {
-    const json = (body: object) => ({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) });
+    const json = (body: object) => ({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.from(JSON.stringify(body)),
+    });
     if (path === '/.well-known/openid-configuration') {
       return json({
         issuer: this.issuer,

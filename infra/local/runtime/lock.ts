@@ -24,14 +24,18 @@ export const lockDataFolder = (dataDir: string): DataLock => {
       if (tryToCreate(file)) return { release: () => rmSync(file, { force: true }) };
       const owner = readOwner(file);
       if (owner !== undefined && isSameProcess(owner)) {
-        throw new HostError(`The data folder ${dataDir} is in use by another host (process ${owner.pid}); stop it, or start with another folder (--data).`);
+        throw new HostError(
+          `The data folder ${dataDir} is in use by another host (process ${owner.pid}); stop it, or start with another folder (--data).`,
+        );
       }
       rmSync(file, { force: true });
     }
   } catch (error) {
     if (error instanceof HostError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new HostError(`The data folder ${dataDir} cannot be written (${reason}); give another one with --data.`, { cause: error });
+    throw new HostError(`The data folder ${dataDir} cannot be written (${reason}); give another one with --data.`, {
+      cause: error,
+    });
   }
   throw new HostError(`The data folder ${dataDir} is being taken by another host at this moment; try again.`);
 };
@@ -72,7 +76,8 @@ const readOwner = (file: string): Owner | undefined => {
     return JSON.parse(readFileSync(file, 'utf8')) as Owner;
   } catch (error) {
     // A host that was killed while it wrote the file leaves it empty; one that released it leaves none.
-    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError || (error instanceof Error && 'code' in error && error.code === 'ENOENT'))
+      return undefined;
     throw error;
   }
 };
@@ -90,7 +95,8 @@ const startOf = (pid: number): string | undefined => {
     // The name in brackets may hold spaces; the start is the 20th field behind it.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return undefined;
+    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
+      return undefined;
     throw error;
   }
 };

@@ -45,7 +45,11 @@ const names = (principal: Statement['Principal'], service: string): boolean => {
   return [principal['Service'] ?? []].flat().includes(service) || [principal['AWS'] ?? []].flat().includes('*');
 };
 
-const anyMatches = (patterns: string | readonly string[] | undefined, text: string, normalize = (pattern: string) => pattern): boolean =>
+const anyMatches = (
+  patterns: string | readonly string[] | undefined,
+  text: string,
+  normalize = (pattern: string) => pattern,
+): boolean =>
   patterns !== undefined && [patterns].flat().some((pattern: string) => matchesPattern(normalize(pattern), text));
 
 /** A condition that cannot be told does not hold: an Allow that rests on it is none. */

@@ -1,5 +1,11 @@
 import type { FunctionInvoker } from '../contracts.ts';
-import { type BusEvent, type EventBus, type EventBusOptions, startEventBus, UnsupportedPatternError } from '../services/event-bus.ts';
+import {
+  type BusEvent,
+  type EventBus,
+  type EventBusOptions,
+  startEventBus,
+  UnsupportedPatternError,
+} from '../services/event-bus.ts';
 import { TemplateError } from '../template/errors.ts';
 import type { Resource, TemplateModel } from '../template/model.ts';
 import type { RolePrincipal } from '../template/principals.ts';
@@ -26,7 +32,9 @@ export const startRules = async (options: RulesOptions): Promise<EventBus> => {
     const rule = rules.get(ruleName);
     for (const target of rule?.properties.Targets ?? []) {
       await deliver(rule as Rule, target, event, options).catch((error: unknown) => {
-        report(`${ruleName} could not deliver to ${target.Arn}: ${error instanceof Error ? error.message : String(error)}`);
+        report(
+          `${ruleName} could not deliver to ${target.Arn}: ${error instanceof Error ? error.message : String(error)}`,
+        );
         throw error;
       });
     }
@@ -48,7 +56,9 @@ const definitionOf = ({ ref, properties }: Rule) => ({
   name: ref,
   pattern: properties.EventPattern,
   enabled: properties.State !== 'DISABLED',
-  ...(properties.EventBusName === undefined ? {} : { busName: properties.EventBusName.slice(properties.EventBusName.lastIndexOf('/') + 1) }),
+  ...(properties.EventBusName === undefined
+    ? {}
+    : { busName: properties.EventBusName.slice(properties.EventBusName.lastIndexOf('/') + 1) }),
 });
 
 const deliver = async (rule: Rule, target: Target, event: BusEvent, options: RulesOptions): Promise<void> => {
@@ -65,7 +75,12 @@ const deliver = async (rule: Rule, target: Target, event: BusEvent, options: Rul
   if (principal === undefined && !queueAdmits(model, target.Arn, 'events.amazonaws.com', ruleArn)) {
     throw new TemplateError('no policy of the queue lets EventBridge send to it.');
   }
-  await send({ queueArn: target.Arn, body: payload, accessKeyId: principal?.accessKeyId, groupId: target.SqsParameters?.MessageGroupId });
+  await send({
+    queueArn: target.Arn,
+    body: payload,
+    accessKeyId: principal?.accessKeyId,
+    groupId: target.SqsParameters?.MessageGroupId,
+  });
 };
 
 const mayInvoke = (functions: FunctionInvoker, functionArn: string, ruleArn: string): void => {

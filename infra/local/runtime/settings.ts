@@ -22,12 +22,16 @@ export const loadSettings = async (): Promise<Settings> => {
     const { default: settings } = (await import(SETTINGS_FILE)) as { readonly default?: unknown };
     const parsed = SettingsSchema.safeParse(settings);
     if (parsed.success) return parsed.data;
-    throw new HostError(`The settings file ${SETTINGS_FILE} must export by default what defineConfig answers.`, { cause: parsed.error });
+    throw new HostError(`The settings file ${SETTINGS_FILE} must export by default what defineConfig answers.`, {
+      cause: parsed.error,
+    });
   } catch (error) {
     if (error instanceof HostError) throw error;
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
     if (error instanceof SettingsError) throw new HostError(reason, { cause: error });
-    throw new HostError(`The settings file ${SETTINGS_FILE} cannot be read: ${reason.replace(/\.$/, '')}.`, { cause: error });
+    throw new HostError(`The settings file ${SETTINGS_FILE} cannot be read: ${reason.replace(/\.$/, '')}.`, {
+      cause: error,
+    });
   }
 };
 

@@ -21,7 +21,8 @@ const TYPES: Readonly<Record<string, string>> = {
 export const serveSite =
   (directory: string, api: URL) =>
   async (request: HttpRequest): Promise<HttpResponse> => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return gatewayAnswer(405, 'Method Not Allowed', { allow: 'GET, HEAD' });
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return gatewayAnswer(405, 'Method Not Allowed', { allow: 'GET, HEAD' });
     if (request.rawPath === '/config.json') {
       return page('.json', Buffer.from(JSON.stringify({ api: api.origin })));
     }
@@ -31,7 +32,8 @@ export const serveSite =
     try {
       return page(extname(file), await readFile(file));
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR')) return gatewayAnswer(404, 'Not Found');
+      if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EISDIR'))
+        return gatewayAnswer(404, 'Not Found');
       throw error;
     }
   };

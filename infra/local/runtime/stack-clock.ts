@@ -42,9 +42,9 @@ const offsetFor = (choice: ClockChoice, earlierMs: number): number => {
 };
 
 /** One sentence for a person, where the stack's clock is not the machine's. */
-export const describeClock = ({ offsetMs, nowMs }: StackClock): string | undefined => {
-  if (offsetMs === 0) return undefined;
-  const there = Temporal.Instant.fromEpochMilliseconds(nowMs()).toZonedDateTimeISO(ZONE);
+export const describeClock = (clock: StackClock): string | undefined => {
+  if (clock.offsetMs === 0) return undefined;
+  const there = Temporal.Instant.fromEpochMilliseconds(clock.nowMs()).toZonedDateTimeISO(ZONE);
   const time = there.toLocaleString('en-US', { weekday: 'long', hour: 'numeric', minute: '2-digit' });
   return `The clock of this stack is shifted, so that calls may be placed: it is ${time} in California (--clock real: no shift).`;
 };

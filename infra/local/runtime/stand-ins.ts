@@ -106,7 +106,9 @@ const sender =
   async ({ queueArn, body, accessKeyId, groupId, attributes = {} }: QueueMessage): Promise<void> => {
     const queue = model.of('AWS::SQS::Queue').find((candidate) => candidate.attribute('Arn') === queueArn);
     if (queue === undefined) throw new TemplateError(`The queue ${queueArn} is not in the template.`);
-    const named = Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }] as const);
+    const named = Object.entries(attributes).map(
+      ([name, value]) => [name, { DataType: 'String', StringValue: value }] as const,
+    );
     await callAws((await callees).gate.url, accessKeyId ?? adminKey, 'sqs', 'SendMessage', {
       QueueUrl: queue.ref,
       MessageBody: body,
@@ -142,7 +144,9 @@ const deliverUnderRole =
         attributes: context.deadLetterAttributes,
       });
     } catch (error) {
-      report(`${context.scheduleArn} could not deliver to ${target.Arn}: ${error instanceof Error ? error.message : String(error)}`);
+      report(
+        `${context.scheduleArn} could not deliver to ${target.Arn}: ${error instanceof Error ? error.message : String(error)}`,
+      );
       throw error;
     }
   };

@@ -47,7 +47,8 @@ export class AsyncEvents {
 
   /** @throws where too many events wait already. */
   async accept(functionName: string, event: unknown): Promise<void> {
-    if (this.#timers.size >= WAITING_MAX) throw new Error(`${functionName}: ${WAITING_MAX} asynchronous events wait already.`);
+    if (this.#timers.size >= WAITING_MAX)
+      throw new Error(`${functionName}: ${WAITING_MAX} asynchronous events wait already.`);
     const now = Date.now();
     const accepted = { id: randomUUID(), functionName, event, acceptedAtMs: now, invocations: 0, dueAtMs: now };
     await this.#keep(accepted);
@@ -100,7 +101,11 @@ export class AsyncEvents {
     const succeeded = outcome.outcome === 'answered';
     const destination = succeeded ? destinations?.OnSuccess : destinations?.OnFailure;
     if (destination !== undefined) {
-      await sendToDestination(accepted.functionName, destination.Destination, destinationRecord(definition.arn, accepted, outcome));
+      await sendToDestination(
+        accepted.functionName,
+        destination.Destination,
+        destinationRecord(definition.arn, accepted, outcome),
+      );
     }
     if (!succeeded && definition.deadLetterArn !== undefined) {
       await sendToDestination(accepted.functionName, definition.deadLetterArn, accepted.event);
@@ -111,7 +116,8 @@ export class AsyncEvents {
     const config = this.#configOf(functionName);
     return {
       retriesMax: config?.MaximumRetryAttempts ?? RETRIES_DEFAULT,
-      ageMaxMs: config?.MaximumEventAgeInSeconds === undefined ? AGE_DEFAULT_MS : config.MaximumEventAgeInSeconds * 1000,
+      ageMaxMs:
+        config?.MaximumEventAgeInSeconds === undefined ? AGE_DEFAULT_MS : config.MaximumEventAgeInSeconds * 1000,
     };
   }
 
@@ -144,7 +150,11 @@ const destinationRecord = (functionArn: string, accepted: AcceptedEvent, outcome
       approximateInvokeCount: accepted.invocations,
     },
     requestPayload: accepted.event,
-    responseContext: { statusCode: 200, executedVersion: '$LATEST', ...(succeeded ? {} : { functionError: 'Unhandled' }) },
+    responseContext: {
+      statusCode: 200,
+      executedVersion: '$LATEST',
+      ...(succeeded ? {} : { functionError: 'Unhandled' }),
+    },
     responsePayload: succeeded ? outcome.payload : errorPayload(outcome),
   };
 };

@@ -20,7 +20,9 @@ const describe = (error: unknown): FunctionError =>
 
 const loadHandler = async (specification: string): Promise<Handler> => {
   const [module = '', name = ''] = specification.split('.');
-  const file = ['.mjs', '.js', '.cjs'].map((extension) => join(process.cwd(), module + extension)).find((path) => existsSync(path));
+  const file = ['.mjs', '.js', '.cjs']
+    .map((extension) => join(process.cwd(), module + extension))
+    .find((path) => existsSync(path));
   if (file === undefined) throw new Error(`Cannot find module '${module}' in the bundle.`);
   const exports: Record<string, unknown> = await import(pathToFileURL(file).href);
   const handler = exports[name];

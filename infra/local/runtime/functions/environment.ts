@@ -32,7 +32,11 @@ export const addressRewriter = (model: TemplateModel, local: LocalAddresses): ((
 };
 
 /** Everything that a function finds in `process.env`: the template's variables and what Lambda itself sets. */
-export const environmentOf = (source: EnvironmentSource, local: LocalAddresses, rewrite: (value: string) => string): Record<string, string> => ({
+export const environmentOf = (
+  source: EnvironmentSource,
+  local: LocalAddresses,
+  rewrite: (value: string) => string,
+): Record<string, string> => ({
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',
   _HANDLER: source.handler,

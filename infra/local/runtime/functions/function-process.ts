@@ -108,7 +108,10 @@ export class FunctionProcess {
         resolve(failure);
       };
       const timer = setTimeout(() => {
-        done({ outcome: 'timed-out', errorMessage: `The bundle did not load within ${INIT_TIMEOUT_MS / 1000} seconds.` });
+        done({
+          outcome: 'timed-out',
+          errorMessage: `The bundle did not load within ${INIT_TIMEOUT_MS / 1000} seconds.`,
+        });
         void this.kill();
       }, INIT_TIMEOUT_MS);
       this.#child.on('message', (message: ProcessMessage) => {
@@ -117,8 +120,12 @@ export class FunctionProcess {
         done({ outcome: 'error', ...message.error });
         void this.kill();
       });
-      this.#child.once('error', (error) => done({ outcome: 'crashed', errorMessage: `The process did not start: ${error.message}` }));
-      this.#child.once('exit', () => done({ outcome: 'crashed', errorMessage: 'Runtime exited before the handler was loaded.' }));
+      this.#child.once('error', (error) =>
+        done({ outcome: 'crashed', errorMessage: `The process did not start: ${error.message}` }),
+      );
+      this.#child.once('exit', () =>
+        done({ outcome: 'crashed', errorMessage: 'Runtime exited before the handler was loaded.' }),
+      );
     });
   }
 

@@ -27,7 +27,8 @@ export class ResourcePolicies {
       (permission) =>
         permission.functionArn === functionArn &&
         permission.principal === servicePrincipal &&
-        (permission.sourceArn === undefined || (sourceArn !== undefined && matchesPattern(permission.sourceArn, sourceArn))),
+        (permission.sourceArn === undefined ||
+          (sourceArn !== undefined && matchesPattern(permission.sourceArn, sourceArn))),
     );
   }
 }

@@ -48,7 +48,10 @@ export class FunctionRuntime implements FunctionInvoker {
     this.#pools = new Map(
       definitions.map((definition) => {
         const toConsole = echo === undefined ? undefined : (line: string) => echo(definition.shortName, line);
-        return [definition.name, new FunctionPool(definition, new FunctionLog(join(dataDir, 'logs'), definition.shortName, toConsole))];
+        return [
+          definition.name,
+          new FunctionPool(definition, new FunctionLog(join(dataDir, 'logs'), definition.shortName, toConsole)),
+        ];
       }),
     );
     this.#byAnyName = new Map(

@@ -41,18 +41,24 @@ export class HttpApi {
     const { model } = options;
     const [api, second] = model.of('AWS::ApiGatewayV2::Api');
     if (api === undefined) throw new TemplateError('The template has no HTTP API, so there is nothing to serve.');
-    if (second !== undefined) throw new TemplateError(`The local host serves one HTTP API; ${second.path} is a second one.`);
+    if (second !== undefined)
+      throw new TemplateError(`The local host serves one HTTP API; ${second.path} is a second one.`);
     this.#options = options;
     this.#apiId = api.ref;
     this.#cors = api.properties.CorsConfiguration;
     const authorizers = new Map(
-      model.of('AWS::ApiGatewayV2::Authorizer').map((authorizer) => [authorizer.ref, new JwtAuthorizer(authorizer.properties)]),
+      model
+        .of('AWS::ApiGatewayV2::Authorizer')
+        .map((authorizer) => [authorizer.ref, new JwtAuthorizer(authorizer.properties)]),
     );
     const shared = defaultThrottle(model);
     this.#router = new Router(
       model
         .of('AWS::ApiGatewayV2::Route')
-        .map((route) => ({ routeKey: route.properties.RouteKey, route: defineRoute(route, model, authorizers, shared) })),
+        .map((route) => ({
+          routeKey: route.properties.RouteKey,
+          route: defineRoute(route, model, authorizers, shared),
+        })),
     );
   }
 
@@ -70,10 +76,18 @@ export class HttpApi {
     const authorization = await this.#authorize(route, request);
     if ('status' in authorization) return authorization;
     if (!this.#options.functions.isPermitted(route.functionArn, 'apigateway.amazonaws.com', route.sourceArn)) {
-      this.#options.report(`${routeKey}: no AWS::Lambda::Permission lets API Gateway call ${route.functionArn} for ${route.sourceArn}.`);
+      this.#options.report(
+        `${routeKey}: no AWS::Lambda::Permission lets API Gateway call ${route.functionArn} for ${route.sourceArn}.`,
+      );
       return gatewayAnswer(500, 'Internal Server Error');
     }
-    const event = toHttpEvent(request, { apiId: this.#apiId, routeKey, pathParameters, nowMs: Date.now(), ...authorization });
+    const event = toHttpEvent(request, {
+      apiId: this.#apiId,
+      routeKey,
+      pathParameters,
+      nowMs: Date.now(),
+      ...authorization,
+    });
     return withTimeout(this.#options.functions.invoke(route.functionArn, event).then(toHttpResponse), route.timeoutMs);
   }
 
@@ -83,7 +97,8 @@ export class HttpApi {
       const query = new URLSearchParams(request.rawQueryString);
       const authorization = await route.authorizer.authorize(request.headers, query, route.scopes);
       if (authorization.outcome === 'forbidden') return gatewayAnswer(403, 'Forbidden');
-      if (authorization.outcome === 'allowed') return { jwt: { claims: authorization.claims, scopes: authorization.scopes } };
+      if (authorization.outcome === 'allowed')
+        return { jwt: { claims: authorization.claims, scopes: authorization.scopes } };
       const details =
         authorization.description === ''
           ? 'Bearer'
@@ -91,7 +106,9 @@ export class HttpApi {
       return gatewayAnswer(401, 'Unauthorized', { 'www-authenticate': details });
     } catch (error) {
       // API Gateway, too, refuses the request where it cannot read the issuer's keys.
-      this.#options.report(`The authorizer could not check a token: ${error instanceof Error ? error.message : String(error)}`);
+      this.#options.report(
+        `The authorizer could not check a token: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return gatewayAnswer(500, 'Internal Server Error');
     }
   }
@@ -102,7 +119,10 @@ const defaultThrottle = (model: TemplateModel): Throttle | undefined => {
   return settings && throttleOf(settings);
 };
 
-const throttleOf = (settings: { readonly ThrottlingRateLimit?: number | undefined; readonly ThrottlingBurstLimit?: number | undefined }) =>
+const throttleOf = (settings: {
+  readonly ThrottlingRateLimit?: number | undefined;
+  readonly ThrottlingBurstLimit?: number | undefined;
+}) =>
   settings.ThrottlingRateLimit === undefined
     ? undefined
     : new Throttle(settings.ThrottlingRateLimit, settings.ThrottlingBurstLimit ?? settings.ThrottlingRateLimit);
@@ -136,7 +156,8 @@ const defineRoute = (
 };
 
 /** CDK names the function either by its ARN or by the invocation path around it. */
-const functionArnOf = (integrationUri: string): string => /functions\/(.+)\/invocations$/.exec(integrationUri)?.[1] ?? integrationUri;
+const functionArnOf = (integrationUri: string): string =>
+  /functions\/(.+)\/invocations$/.exec(integrationUri)?.[1] ?? integrationUri;
 
 const withCors = (response: HttpResponse, cors: Record<string, string>): HttpResponse => {
   const own = Object.entries(response.headers).filter(([name]) => !name.startsWith('access-control-'));

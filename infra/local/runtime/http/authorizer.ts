@@ -5,7 +5,11 @@ import type { PropertiesOf } from '../../template/types/index.ts';
 type AuthorizerProperties = PropertiesOf<'AWS::ApiGatewayV2::Authorizer'>;
 
 export type Authorization =
-  | { readonly outcome: 'allowed'; readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null }
+  | {
+      readonly outcome: 'allowed';
+      readonly claims: Readonly<Record<string, string>>;
+      readonly scopes: readonly string[] | null;
+    }
   | { readonly outcome: 'unauthorized'; readonly description: string }
   | { readonly outcome: 'forbidden' };
 
@@ -27,12 +31,17 @@ export class JwtAuthorizer {
   }
 
   /** @param scopes what the route asks for; one of them is enough. */
-  async authorize(headers: IncomingHttpHeaders, query: URLSearchParams, scopes: readonly string[]): Promise<Authorization> {
+  async authorize(
+    headers: IncomingHttpHeaders,
+    query: URLSearchParams,
+    scopes: readonly string[],
+  ): Promise<Authorization> {
     const token = this.#tokenOf(headers, query);
     if (token === undefined) return { outcome: 'unauthorized', description: '' };
     const verified = await this.#verify(token);
     if (typeof verified === 'string') return { outcome: 'unauthorized', description: verified };
-    if (!this.#isForUs(verified)) return { outcome: 'unauthorized', description: 'the audience of the token is not valid' };
+    if (!this.#isForUs(verified))
+      return { outcome: 'unauthorized', description: 'the audience of the token is not valid' };
     const granted = scopesOf(verified);
     if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) return { outcome: 'forbidden' };
     return { outcome: 'allowed', claims: claimTexts(verified), scopes: scopes.length === 0 ? null : granted };
@@ -76,7 +85,9 @@ export class JwtAuthorizer {
 
   #isForUs(payload: JWTPayload): boolean {
     const audiences = payload.aud === undefined ? [payload['client_id']] : [payload.aud].flat();
-    return audiences.some((audience) => typeof audience === 'string' && this.#properties.JwtConfiguration.Audience.includes(audience));
+    return audiences.some(
+      (audience) => typeof audience === 'string' && this.#properties.JwtConfiguration.Audience.includes(audience),
+    );
   }
 }
 
@@ -99,5 +110,8 @@ const scopesOf = (payload: JWTPayload): readonly string[] => {
 /** API Gateway hands claims on as text; a list is written in brackets. */
 const claimTexts = (payload: JWTPayload): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(payload).map(([name, value]) => [name, Array.isArray(value) ? `[${value.join(' ')}]` : String(value)]),
+    Object.entries(payload).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? `[${value.join(' ')}]` : String(value),
+    ]),
   );

@@ -12,7 +12,11 @@ export const preflightAnswer = (cors: CorsConfiguration, headers: IncomingHttpHe
   const asked = headers['access-control-request-method'];
   const methods = cors.AllowMethods ?? [];
   const isAllowed = asked !== undefined && (methods.includes('*') || methods.includes(asked));
-  return { status: 204, headers: isAllowed ? { ...corsHeaders(cors, headers), ...preflightHeaders(cors) } : {}, body: Buffer.alloc(0) };
+  return {
+    status: 204,
+    headers: isAllowed ? { ...corsHeaders(cors, headers), ...preflightHeaders(cors) } : {},
+    body: Buffer.alloc(0),
+  };
 };
 
 /** The headers that a browser needs to hand an answer to the page; none where the origin is not allowed. */
@@ -38,5 +42,8 @@ const allowsOrigin = (cors: CorsConfiguration, origin: string): boolean =>
   (cors.AllowOrigins ?? []).some((allowed) => {
     if (allowed === '*' || allowed === origin) return true;
     // `https://*` and `http://*` are the only wildcards inside an origin that an HTTP API knows.
-    return (allowed === 'https://*' && origin.startsWith('https://')) || (allowed === 'http://*' && origin.startsWith('http://'));
+    return (
+      (allowed === 'https://*' && origin.startsWith('https://')) ||
+      (allowed === 'http://*' && origin.startsWith('http://'))
+    );
   });

@@ -22,7 +22,9 @@ export const listenLocally = async (port: number, report: (problem: string) => v
   let handler: RequestHandler = () => Promise.resolve(gatewayAnswer(503, 'The local host is not ready yet.'));
   const server = createServer({ keepAliveTimeout: 75_000, noDelay: true }, (incoming, outgoing) => {
     answer(incoming, outgoing, (request) => handler(request)).catch((error: unknown) => {
-      report(`${incoming.method} ${incoming.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      report(
+        `${incoming.method} ${incoming.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      );
       if (outgoing.headersSent) outgoing.destroy();
       else write(outgoing, gatewayAnswer(500, 'Internal Server Error'));
     });
@@ -55,7 +57,10 @@ const listen = (server: Server, port: number): Promise<void> =>
 const answer = async (incoming: IncomingMessage, outgoing: ServerResponse, handler: RequestHandler): Promise<void> => {
   const body = await readBody(incoming);
   if (body === undefined) {
-    write(outgoing, { ...gatewayAnswer(413, 'Request Too Long'), headers: { 'content-type': 'application/json', connection: 'close' } });
+    write(outgoing, {
+      ...gatewayAnswer(413, 'Request Too Long'),
+      headers: { 'content-type': 'application/json', connection: 'close' },
+    });
     incoming.resume();
     return;
   }
@@ -91,7 +96,7 @@ const readBody = (incoming: IncomingMessage): Promise<Buffer | undefined> =>
   });
 
 const write = (outgoing: ServerResponse, { status, headers, body }: HttpResponse, isHead = false): void => {
-  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value as string | string[]);
+  for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
   if (status !== 204 && status !== 304) outgoing.setHeader('content-length', body.byteLength);
   outgoing.writeHead(status);
   outgoing.end(isHead ? undefined : body);

@@ -12,7 +12,8 @@ const FIXED = ['FifoQueue'];
  * @throws {TemplateError} where dead letters of queues go in a circle.
  */
 export const provisionQueues = async (model: TemplateModel, engine: URL, adminKey: string): Promise<void> => {
-  const call = <T>(operation: string, input: object): Promise<T> => callAws<T>(engine, adminKey, 'sqs', operation, input);
+  const call = <T>(operation: string, input: object): Promise<T> =>
+    callAws<T>(engine, adminKey, 'sqs', operation, input);
   for (const queue of deadLettersFirst(model.of('AWS::SQS::Queue'))) {
     const QueueName = queue.attribute('QueueName');
     const attributes = attributesOf(queue);
@@ -44,7 +45,8 @@ const deadLettersFirst = (queues: readonly Queue[]): readonly Queue[] => {
     if (seen.includes(queue)) throw new TemplateError(`${queue.path}: its dead letters come back to it.`);
     const targetArn = queue.properties.RedrivePolicy?.deadLetterTargetArn;
     const target = queues.find((candidate) => candidate.attribute('Arn') === targetArn);
-    if (targetArn !== undefined && target === undefined) throw new TemplateError(`${queue.path}: its dead-letter queue ${targetArn} is not in the template.`);
+    if (targetArn !== undefined && target === undefined)
+      throw new TemplateError(`${queue.path}: its dead-letter queue ${targetArn} is not in the template.`);
     if (target !== undefined) visit(target, [...seen, queue]);
     ordered.push(queue);
   };
@@ -53,8 +55,16 @@ const deadLettersFirst = (queues: readonly Queue[]): readonly Queue[] => {
 };
 
 const attributesOf = ({ properties }: Queue): Record<string, string> => {
-  const { VisibilityTimeout, MessageRetentionPeriod, DelaySeconds, MaximumMessageSize, ReceiveMessageWaitTimeSeconds, RedrivePolicy, FifoQueue, ContentBasedDeduplication } =
-    properties;
+  const {
+    VisibilityTimeout,
+    MessageRetentionPeriod,
+    DelaySeconds,
+    MaximumMessageSize,
+    ReceiveMessageWaitTimeSeconds,
+    RedrivePolicy,
+    FifoQueue,
+    ContentBasedDeduplication,
+  } = properties;
   const wanted = {
     VisibilityTimeout,
     MessageRetentionPeriod,
@@ -65,5 +75,7 @@ const attributesOf = ({ properties }: Queue): Record<string, string> => {
     ContentBasedDeduplication,
     RedrivePolicy: RedrivePolicy && JSON.stringify(RedrivePolicy),
   };
-  return Object.fromEntries(Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  return Object.fromEntries(
+    Object.entries(wanted).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 };

@@ -13,7 +13,8 @@ export const provisionSchedules = (model: TemplateModel, scheduler: Scheduler): 
 /** The body of CreateSchedule; times are text in a template and seconds in a request. */
 const definitionOf = ({ properties }: Resource<'AWS::Scheduler::Schedule'>): Record<string, unknown> => {
   const { Name: _name, StartDate, EndDate, Description: _description, KmsKeyArn: _key, ...definition } = properties;
-  const seconds = (text: string | undefined): number | undefined => (text === undefined ? undefined : Date.parse(text) / 1000);
+  const seconds = (text: string | undefined): number | undefined =>
+    text === undefined ? undefined : Date.parse(text) / 1000;
   const whole = { ...definition, StartDate: seconds(StartDate), EndDate: seconds(EndDate) };
   return JSON.parse(JSON.stringify(whole)) as Record<string, unknown>;
 };

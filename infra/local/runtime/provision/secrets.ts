@@ -36,7 +36,11 @@ export const provisionSecrets = async (options: SecretsProvision): Promise<void>
   for (const rotation of model.of('AWS::SecretsManager::RotationSchedule')) {
     const { SecretId, RotationLambdaARN, RotationRules } = rotation.properties;
     inTemplate(rotation.path, () =>
-      secrets.ensureRotation({ secretId: SecretId, functionArn: RotationLambdaARN, rules: defined(RotationRules ?? {}) }),
+      secrets.ensureRotation({
+        secretId: SecretId,
+        functionArn: RotationLambdaARN,
+        rules: defined(RotationRules ?? {}),
+      }),
     );
   }
 };
@@ -66,4 +70,6 @@ const initialValue = ({ properties }: Secret): string | undefined => {
 
 /** Without the members that are undefined, as a JSON body would be. */
 const defined = <T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
-  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };

@@ -21,19 +21,30 @@ interface IndexDescription {
 }
 
 /** All tables of the template. */
-export const tablesOf = (model: TemplateModel): readonly Table[] => [...model.of('AWS::DynamoDB::Table'), ...model.of('AWS::DynamoDB::GlobalTable')];
+export const tablesOf = (model: TemplateModel): readonly Table[] => [
+  ...model.of('AWS::DynamoDB::Table'),
+  ...model.of('AWS::DynamoDB::GlobalTable'),
+];
 
 /** Partition key attribute by table name, which policies with `dynamodb:LeadingKeys` need. */
 export const partitionKeysOf = (model: TemplateModel): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    tablesOf(model).map((table) => [table.ref, table.properties.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '']),
+    tablesOf(model).map((table) => [
+      table.ref,
+      table.properties.KeySchema.find(({ KeyType }) => KeyType === 'HASH')?.AttributeName ?? '',
+    ]),
   );
 
 /**
  * Makes the tables that are not there yet.
  * @throws {TemplateError} where a table of the data folder has another definition than the template.
  */
-export const provisionTables = async (model: TemplateModel, engine: URL, adminKey: string, dataDir: string): Promise<void> => {
+export const provisionTables = async (
+  model: TemplateModel,
+  engine: URL,
+  adminKey: string,
+  dataDir: string,
+): Promise<void> => {
   for (const table of tablesOf(model)) {
     const call = <T>(operation: string, input: object): Promise<T> =>
       callAws<T>(engine, adminKey, 'dynamodb', operation, { TableName: table.ref, ...input });
@@ -64,8 +75,16 @@ const creation = ({ properties }: Table) => ({
   BillingMode: 'PAY_PER_REQUEST',
   ...(properties.GlobalSecondaryIndexes === undefined
     ? {}
-    : { GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection })) }),
-  ...(properties.LocalSecondaryIndexes === undefined ? {} : { LocalSecondaryIndexes: properties.LocalSecondaryIndexes }),
+    : {
+        GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+          IndexName,
+          KeySchema,
+          Projection,
+        })),
+      }),
+  ...(properties.LocalSecondaryIndexes === undefined
+    ? {}
+    : { LocalSecondaryIndexes: properties.LocalSecondaryIndexes }),
   ...(properties.StreamSpecification === undefined
     ? {}
     : { StreamSpecification: { StreamEnabled: true, StreamViewType: properties.StreamSpecification.StreamViewType } }),
@@ -76,9 +95,12 @@ const differenceOf = (wanted: ReturnType<typeof creation>, existing: TableDescri
   const sorted = (attributes: readonly { AttributeName: string; AttributeType: string }[]) =>
     Object.fromEntries(attributes.map(({ AttributeName, AttributeType }) => [AttributeName, AttributeType]));
   if (!isDeepStrictEqual(keysOf(wanted.KeySchema), keysOf(existing.KeySchema))) return 'key';
-  if (!isDeepStrictEqual(sorted(wanted.AttributeDefinitions), sorted(existing.AttributeDefinitions))) return 'set of key attributes';
-  if (!isDeepStrictEqual(indexesOf(wanted.GlobalSecondaryIndexes), indexesOf(existing.GlobalSecondaryIndexes))) return 'set of indexes';
-  if (!isDeepStrictEqual(indexesOf(wanted.LocalSecondaryIndexes), indexesOf(existing.LocalSecondaryIndexes))) return 'set of local indexes';
+  if (!isDeepStrictEqual(sorted(wanted.AttributeDefinitions), sorted(existing.AttributeDefinitions)))
+    return 'set of key attributes';
+  if (!isDeepStrictEqual(indexesOf(wanted.GlobalSecondaryIndexes), indexesOf(existing.GlobalSecondaryIndexes)))
+    return 'set of indexes';
+  if (!isDeepStrictEqual(indexesOf(wanted.LocalSecondaryIndexes), indexesOf(existing.LocalSecondaryIndexes)))
+    return 'set of local indexes';
   const isStreaming = existing.StreamSpecification?.StreamEnabled === true;
   const existingView = isStreaming ? existing.StreamSpecification?.StreamViewType : undefined;
   return wanted.StreamSpecification?.StreamViewType === existingView ? undefined : 'stream';
@@ -91,7 +113,11 @@ const indexesOf = (indexes: readonly IndexDescription[] | readonly object[] | un
   Object.fromEntries(
     ((indexes ?? []) as readonly IndexDescription[]).map(({ IndexName, KeySchema, Projection }) => [
       IndexName,
-      { keys: keysOf(KeySchema), projection: Projection.ProjectionType, attributes: (Projection.NonKeyAttributes ?? []).toSorted() },
+      {
+        keys: keysOf(KeySchema),
+        projection: Projection.ProjectionType,
+        attributes: (Projection.NonKeyAttributes ?? []).toSorted(),
+      },
     ]),
   );
 

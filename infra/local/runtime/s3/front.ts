@@ -45,8 +45,18 @@ export const startS3Front = async (options: S3FrontOptions): Promise<S3Front> =>
   };
 };
 
-const pass = async (incoming: IncomingMessage, outgoing: ServerResponse, options: S3FrontOptions, agent: Agent): Promise<void> => {
-  const forwarded = request(options.engine, { agent, method: incoming.method, path: incoming.url, headers: incoming.headers });
+const pass = async (
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: S3FrontOptions,
+  agent: Agent,
+): Promise<void> => {
+  const forwarded = request(options.engine, {
+    agent,
+    method: incoming.method,
+    path: incoming.url,
+    headers: incoming.headers,
+  });
   const answered = once(forwarded, 'response') as Promise<[IncomingMessage]>;
   incoming.pipe(forwarded);
   const [response] = await answered;
@@ -80,14 +90,25 @@ const creationOf = (incoming: IncomingMessage): Creation | undefined => {
   return undefined;
 };
 
-const tell = async (created: Creation, incoming: IncomingMessage, options: S3FrontOptions, agent: Agent): Promise<void> => {
+const tell = async (
+  created: Creation,
+  incoming: IncomingMessage,
+  options: S3FrontOptions,
+  agent: Agent,
+): Promise<void> => {
   const rules = options.rules.filter((rule) => wants(rule, created.bucket, created.key, created.event));
   if (rules.length === 0) return;
   const path = (incoming.url ?? '/').replace(/\?.*$/, '');
-  const head = request(options.engine, { agent, method: 'HEAD', path, headers: { authorization: incoming.headers.authorization ?? '' } });
+  const head = request(options.engine, {
+    agent,
+    method: 'HEAD',
+    path,
+    headers: { authorization: incoming.headers.authorization ?? '' },
+  });
   head.end();
   const [{ headers, statusCode }] = (await once(head, 'response')) as [IncomingMessage];
-  if (statusCode !== 200) throw new Error(`The new object ${created.bucket}/${created.key} cannot be read (${statusCode}).`);
+  if (statusCode !== 200)
+    throw new Error(`The new object ${created.bucket}/${created.key} cannot be read (${statusCode}).`);
   const message = messageOf(created, Number(headers['content-length'] ?? 0), String(headers.etag ?? ''));
   for (const { target } of rules) await options.notify(target, message);
 };

@@ -25,8 +25,18 @@ export const notificationRulesOf = (model: TemplateModel): readonly Notification
   ...model.of('AWS::S3::Bucket').flatMap(({ ref: bucket, properties }): NotificationRule[] => {
     const { QueueConfigurations = [], LambdaConfigurations = [] } = properties.NotificationConfiguration ?? {};
     return [
-      ...QueueConfigurations.map(({ Event, Queue, Filter }) => ({ bucket, event: Event, target: { queueArn: Queue }, ...keyPattern(Filter?.S3Key.Rules) })),
-      ...LambdaConfigurations.map(({ Event, Function, Filter }) => ({ bucket, event: Event, target: { functionArn: Function }, ...keyPattern(Filter?.S3Key.Rules) })),
+      ...QueueConfigurations.map(({ Event, Queue, Filter }) => ({
+        bucket,
+        event: Event,
+        target: { queueArn: Queue },
+        ...keyPattern(Filter?.S3Key.Rules),
+      })),
+      ...LambdaConfigurations.map(({ Event, Function, Filter }) => ({
+        bucket,
+        event: Event,
+        target: { functionArn: Function },
+        ...keyPattern(Filter?.S3Key.Rules),
+      })),
     ];
   }),
   ...model.of('Custom::S3BucketNotifications').flatMap(({ properties }): NotificationRule[] => {
@@ -35,21 +45,30 @@ export const notificationRulesOf = (model: TemplateModel): readonly Notification
     const spread = (events: readonly string[], rules: FilterRules | undefined, target: NotificationRule['target']) =>
       events.map((event) => ({ bucket, event, target, ...keyPattern(rules) }));
     return [
-      ...LambdaFunctionConfigurations.flatMap(({ Events, Filter, LambdaFunctionArn }) => spread(Events, Filter?.Key.FilterRules, { functionArn: LambdaFunctionArn })),
-      ...QueueConfigurations.flatMap(({ Events, Filter, QueueArn }) => spread(Events, Filter?.Key.FilterRules, { queueArn: QueueArn })),
+      ...LambdaFunctionConfigurations.flatMap(({ Events, Filter, LambdaFunctionArn }) =>
+        spread(Events, Filter?.Key.FilterRules, { functionArn: LambdaFunctionArn }),
+      ),
+      ...QueueConfigurations.flatMap(({ Events, Filter, QueueArn }) =>
+        spread(Events, Filter?.Key.FilterRules, { queueArn: QueueArn }),
+      ),
     ];
   }),
 ];
 
 /** S3 checks when notifications are set that it may send them. @throws {TemplateError} where it may not. */
-export const checkNotificationRules = (rules: readonly NotificationRule[], model: TemplateModel, functions: FunctionInvoker): void => {
+export const checkNotificationRules = (
+  rules: readonly NotificationRule[],
+  model: TemplateModel,
+  functions: FunctionInvoker,
+): void => {
   for (const { bucket, target } of rules) {
     const bucketArn = `arn:aws:s3:::${bucket}`;
     const [what, isPermitted] =
       'queueArn' in target
         ? [target.queueArn, queueAdmits(model, target.queueArn, 's3.amazonaws.com', bucketArn)]
         : [target.functionArn, functions.isPermitted(target.functionArn, 's3.amazonaws.com', bucketArn)];
-    if (!isPermitted) throw new TemplateError(`The bucket ${bucket} may not notify ${what}: its policy does not let S3 do that.`);
+    if (!isPermitted)
+      throw new TemplateError(`The bucket ${bucket} may not notify ${what}: its policy does not let S3 do that.`);
   }
 };
 

@@ -11,7 +11,11 @@ export type BatchVerdict =
  * Reads a function's answer to a batch as an event source mapping does. An answer with a malformed or unknown item
  * identifier means that the whole batch failed (Lambda developer guide, "Implementing partial batch responses").
  */
-export const judgeBatch = (outcome: InvocationOutcome, ids: ReadonlySet<string>, reportsItemFailures: boolean): BatchVerdict => {
+export const judgeBatch = (
+  outcome: InvocationOutcome,
+  ids: ReadonlySet<string>,
+  reportsItemFailures: boolean,
+): BatchVerdict => {
   if (outcome.outcome !== 'answered') return { verdict: 'failed', problem: outcome.errorMessage };
   if (!reportsItemFailures) return { verdict: 'done' };
   const { payload } = outcome;
@@ -25,7 +29,10 @@ export const judgeBatch = (outcome: InvocationOutcome, ids: ReadonlySet<string>,
   for (const failure of failures as unknown[]) {
     const id = identifierOf(failure);
     if (id === undefined || !ids.has(id)) {
-      return { verdict: 'failed', problem: `batchItemFailures names ${JSON.stringify(id)}, which is not in the batch.` };
+      return {
+        verdict: 'failed',
+        problem: `batchItemFailures names ${JSON.stringify(id)}, which is not in the batch.`,
+      };
     }
     failedIds.add(id);
   }

@@ -47,7 +47,10 @@ export class Checkpoints {
   /** Writes one after the other: two shards may move on at the same time. */
   save(): Promise<void> {
     this.#saving = this.#saving.then(() =>
-      writeFileAtomically(this.#file, JSON.stringify({ streamArn: this.#streamArn, shards: Object.fromEntries(this.#shards) })),
+      writeFileAtomically(
+        this.#file,
+        JSON.stringify({ streamArn: this.#streamArn, shards: Object.fromEntries(this.#shards) }),
+      ),
     );
     return this.#saving;
   }

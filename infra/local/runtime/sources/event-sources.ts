@@ -37,7 +37,13 @@ export class EventSources {
             functions,
             authorize: (action, resource) => gate.authorize(mapping.functionName, action, resource),
             sendToDestination: (destinationArn, body) =>
-              sendToQueue(model, gate.url, functions.definitionOf(mapping.functionArn).principal.accessKeyId, destinationArn, body),
+              sendToQueue(
+                model,
+                gate.url,
+                functions.definitionOf(mapping.functionArn).principal.accessKeyId,
+                destinationArn,
+                body,
+              ),
             report,
           }),
       ),

@@ -2,7 +2,7 @@ import { TemplateError } from '../../template/errors.ts';
 import type { Resource, TemplateModel } from '../../template/model.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { QueueMapping } from './queue-source.ts';
-import type { StreamMapping } from './stream-source.ts';
+import type { StreamMapping } from './stream-mapping.ts';
 
 type Mapping = Resource<'AWS::Lambda::EventSourceMapping'>;
 
@@ -13,7 +13,13 @@ const STREAM_BATCH_DEFAULT = 100;
 const STREAM_AGE_MAX_MS = 24 * 3_600_000;
 
 /** Properties that mean something for one kind of source only; Lambda refuses them on the other kind. */
-const STREAM_ONLY = ['StartingPosition', 'BisectBatchOnFunctionError', 'MaximumRetryAttempts', 'MaximumRecordAgeInSeconds', 'DestinationConfig'] as const;
+const STREAM_ONLY = [
+  'StartingPosition',
+  'BisectBatchOnFunctionError',
+  'MaximumRetryAttempts',
+  'MaximumRecordAgeInSeconds',
+  'DestinationConfig',
+] as const;
 
 /** All enabled event source mappings of the template, by kind. @throws {TemplateError} for a source that the host cannot poll. */
 export const mappingsOf = (
@@ -23,7 +29,9 @@ export const mappingsOf = (
   const enabled = model.of('AWS::Lambda::EventSourceMapping').filter(({ properties }) => properties.Enabled !== false);
   const isQueue = ({ properties }: Mapping): boolean => properties.EventSourceArn.includes(':sqs:');
   return {
-    queues: enabled.filter(isQueue).map((mapping) => queueMapping(mapping, model, functionOf(mapping.properties.FunctionName))),
+    queues: enabled
+      .filter(isQueue)
+      .map((mapping) => queueMapping(mapping, model, functionOf(mapping.properties.FunctionName))),
     streams: enabled
       .filter((mapping) => !isQueue(mapping))
       .map((mapping) => streamMapping(mapping, model, functionOf(mapping.properties.FunctionName))),
@@ -32,10 +40,14 @@ export const mappingsOf = (
 
 const queueMapping = (mapping: Mapping, model: TemplateModel, target: FunctionDefinition): QueueMapping => {
   const { properties } = mapping;
-  const queue = model.of('AWS::SQS::Queue').find((candidate) => candidate.attribute('Arn') === properties.EventSourceArn);
-  if (queue === undefined) throw new TemplateError(`${mapping.path}: its queue ${properties.EventSourceArn} is not in the template.`);
+  const queue = model
+    .of('AWS::SQS::Queue')
+    .find((candidate) => candidate.attribute('Arn') === properties.EventSourceArn);
+  if (queue === undefined)
+    throw new TemplateError(`${mapping.path}: its queue ${properties.EventSourceArn} is not in the template.`);
   const misplaced = STREAM_ONLY.find((name) => properties[name] !== undefined);
-  if (misplaced !== undefined) throw new TemplateError(`${mapping.path}: ${misplaced} is for streams, but the source is a queue.`);
+  if (misplaced !== undefined)
+    throw new TemplateError(`${mapping.path}: ${misplaced} is for streams, but the source is a queue.`);
   return {
     path: mapping.path,
     queueArn: properties.EventSourceArn,
@@ -45,7 +57,10 @@ const queueMapping = (mapping: Mapping, model: TemplateModel, target: FunctionDe
     accessKeyId: target.principal.accessKeyId,
     batchSize: properties.BatchSize ?? QUEUE_BATCH_DEFAULT,
     windowMs: (properties.MaximumBatchingWindowInSeconds ?? 0) * 1000,
-    concurrencyMax: Math.min(properties.ScalingConfig?.MaximumConcurrency ?? target.concurrencyMax, Math.max(1, target.concurrencyMax)),
+    concurrencyMax: Math.min(
+      properties.ScalingConfig?.MaximumConcurrency ?? target.concurrencyMax,
+      Math.max(1, target.concurrencyMax),
+    ),
     reportsItemFailures: properties.FunctionResponseTypes?.includes('ReportBatchItemFailures') ?? false,
     filters: filtersOf(mapping),
   };
@@ -56,10 +71,14 @@ const streamMapping = (mapping: Mapping, model: TemplateModel, target: FunctionD
   const tables = [...model.of('AWS::DynamoDB::Table'), ...model.of('AWS::DynamoDB::GlobalTable')];
   const table = tables.find((candidate) => candidate.attribute('StreamArn') === properties.EventSourceArn);
   if (table?.properties.StreamSpecification === undefined) {
-    throw new TemplateError(`${mapping.path}: its source ${properties.EventSourceArn} is neither a queue nor the stream of a table of the template.`);
+    throw new TemplateError(
+      `${mapping.path}: its source ${properties.EventSourceArn} is neither a queue nor the stream of a table of the template.`,
+    );
   }
-  if (properties.StartingPosition === undefined) throw new TemplateError(`${mapping.path}: a stream needs StartingPosition.`);
-  if (properties.ScalingConfig !== undefined) throw new TemplateError(`${mapping.path}: ScalingConfig is for queues, but the source is a stream.`);
+  if (properties.StartingPosition === undefined)
+    throw new TemplateError(`${mapping.path}: a stream needs StartingPosition.`);
+  if (properties.ScalingConfig !== undefined)
+    throw new TemplateError(`${mapping.path}: ScalingConfig is for queues, but the source is a stream.`);
   const onFailure = properties.DestinationConfig?.OnFailure?.Destination;
   return {
     path: mapping.path,
@@ -82,6 +101,7 @@ const streamMapping = (mapping: Mapping, model: TemplateModel, target: FunctionD
   };
 };
 
-const filtersOf = ({ properties }: Mapping): readonly string[] => (properties.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern);
+const filtersOf = ({ properties }: Mapping): readonly string[] =>
+  (properties.FilterCriteria?.Filters ?? []).map(({ Pattern }) => Pattern);
 
 const unlimited = (value: number | undefined): number | undefined => (value === -1 ? undefined : value);

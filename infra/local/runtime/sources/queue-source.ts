@@ -37,7 +37,10 @@ interface Message {
   readonly Body: string;
   readonly MD5OfBody?: string;
   readonly Attributes?: Record<string, string>;
-  readonly MessageAttributes?: Record<string, { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string }>;
+  readonly MessageAttributes?: Record<
+    string,
+    { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string }
+  >;
 }
 
 /** The longest wait of a receive, and the most messages that one brings (SQS quotas). */
@@ -63,7 +66,9 @@ export class QueueSource {
   /** @throws {TemplateError} where Lambda would refuse the mapping. */
   async start(): Promise<void> {
     const { mapping } = this.#options;
-    const attributes = await this.#call<{ Attributes?: Record<string, string> }>('GetQueueAttributes', { AttributeNames: ['All'] });
+    const attributes = await this.#call<{ Attributes?: Record<string, string> }>('GetQueueAttributes', {
+      AttributeNames: ['All'],
+    });
     const visibilityMs = Number(attributes.Attributes?.['VisibilityTimeout'] ?? 30) * 1000;
     if (visibilityMs < mapping.functionTimeoutMs) {
       throw new TemplateError(
@@ -144,7 +149,8 @@ export class QueueSource {
     const verdict = judgeBatch(outcome, new Set(wanted.map(({ MessageId }) => MessageId)), mapping.reportsItemFailures);
     // What failed stays hidden until its visibility timeout is over; the queue's redrive policy counts its receives.
     if (verdict.verdict === 'done') await this.#delete(wanted);
-    if (verdict.verdict === 'partial') await this.#delete(wanted.filter(({ MessageId }) => !verdict.failedIds.has(MessageId)));
+    if (verdict.verdict === 'partial')
+      await this.#delete(wanted.filter(({ MessageId }) => !verdict.failedIds.has(MessageId)));
   }
 
   #passes(message: Message): boolean {

@@ -28,7 +28,10 @@ export interface NextStep {
   /** The last record that needs nothing more; undefined where none is through. */
   readonly finished?: StreamRecord;
   /** Given up: these go to the mapping's destination. */
-  readonly discarded?: { readonly records: readonly StreamRecord[]; readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded' };
+  readonly discarded?: {
+    readonly records: readonly StreamRecord[];
+    readonly condition: 'RetryAttemptsExhausted' | 'RecordAgeExceeded';
+  };
   /** What is to be tried next, in this order, before anything newer of the shard. */
   readonly again: readonly PendingBatch[];
   /** Whether to wait a while before that. */
@@ -44,9 +47,13 @@ export const nextStep = (batch: PendingBatch, outcome: InvocationOutcome, rule: 
   const ids = new Set(records.map(({ dynamodb }) => dynamodb.SequenceNumber));
   const verdict = judgeBatch(outcome, ids, rule.reportsItemFailures);
   const last = records.at(-1);
-  if (verdict.verdict === 'done') return { ...(last === undefined ? {} : { finished: last }), again: [], pauses: false };
+  if (verdict.verdict === 'done')
+    return { ...(last === undefined ? {} : { finished: last }), again: [], pauses: false };
   if (outcome.outcome === 'throttled') return { again: [batch], pauses: true };
-  const lowest = verdict.verdict === 'partial' ? records.findIndex(({ dynamodb }) => verdict.failedIds.has(dynamodb.SequenceNumber)) : 0;
+  const lowest =
+    verdict.verdict === 'partial'
+      ? records.findIndex(({ dynamodb }) => verdict.failedIds.has(dynamodb.SequenceNumber))
+      : 0;
   const before = records[lowest - 1];
   const rest = records.slice(lowest);
   // A batch that came through in part is another batch now, so its failures count from here.
@@ -54,7 +61,12 @@ export const nextStep = (batch: PendingBatch, outcome: InvocationOutcome, rule: 
   return { ...(before === undefined ? {} : { finished: before }), ...retry(rest, failures, rule, nowMs) };
 };
 
-const retry = (records: readonly StreamRecord[], failures: number, rule: RetryRule, nowMs: number): Omit<NextStep, 'finished'> => {
+const retry = (
+  records: readonly StreamRecord[],
+  failures: number,
+  rule: RetryRule,
+  nowMs: number,
+): Omit<NextStep, 'finished'> => {
   const oldestMs = (records[0]?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000;
   if (nowMs - oldestMs > rule.recordAgeMaxMs) {
     return { discarded: { records, condition: 'RecordAgeExceeded' }, again: [], pauses: false };
@@ -62,7 +74,10 @@ const retry = (records: readonly StreamRecord[], failures: number, rule: RetryRu
   if (rule.bisects && records.length > 1) {
     const middle = Math.ceil(records.length / 2);
     // Splitting a batch does not count as a retry.
-    const halves = [records.slice(0, middle), records.slice(middle)].map((half) => ({ records: half, failures: failures - 1 }));
+    const halves = [records.slice(0, middle), records.slice(middle)].map((half) => ({
+      records: half,
+      failures: failures - 1,
+    }));
     return { again: halves, pauses: true };
   }
   if (failures > rule.retriesMax) {

@@ -3,7 +3,8 @@ import type { InvocationOutcome } from '../../contracts.ts';
 import { AwsServiceError } from '../aws-client.ts';
 import type { ShardCheckpoint } from './checkpoints.ts';
 import { type NextStep, nextStep, type PendingBatch, type StreamRecord } from './stream-batches.ts';
-import { type StreamMapping, toFunctionRecord } from './stream-source.ts';
+import { toFunctionRecord } from './function-record.ts';
+import type { StreamMapping } from './stream-mapping.ts';
 
 export interface StreamShardOptions {
   readonly shardId: string;
@@ -87,7 +88,13 @@ export class StreamShard {
       records.push(...page.Records);
       next = page.NextShardIterator;
       if (page.Records.length === 0) await pause(EMPTY_PAUSE_MS);
-    } while (next !== undefined && records.length > 0 && records.length < mapping.batchSize && Date.now() < endsAtMs && !signal.aborted);
+    } while (
+      next !== undefined &&
+      records.length > 0 &&
+      records.length < mapping.batchSize &&
+      Date.now() < endsAtMs &&
+      !signal.aborted
+    );
     return { records, next };
   }
 
@@ -130,7 +137,12 @@ export class StreamShard {
   }
 
   /** What Lambda sends to an on-failure destination of a stream: where the records are, not the records. */
-  #discardRecord(records: readonly StreamRecord[], condition: string, invocations: number, outcome: InvocationOutcome): unknown {
+  #discardRecord(
+    records: readonly StreamRecord[],
+    condition: string,
+    invocations: number,
+    outcome: InvocationOutcome,
+  ): unknown {
     const { mapping, shardId } = this.#options;
     const arrival = (record: StreamRecord | undefined): string =>
       new Date((record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000).toISOString();
@@ -161,5 +173,7 @@ export class StreamShard {
   }
 }
 
-const isExpired = (error: unknown): boolean => error instanceof AwsServiceError && error.code === 'ExpiredIteratorException';
-const isTrimmed = (error: unknown): boolean => error instanceof AwsServiceError && error.code === 'TrimmedDataAccessException';
+const isExpired = (error: unknown): boolean =>
+  error instanceof AwsServiceError && error.code === 'ExpiredIteratorException';
+const isTrimmed = (error: unknown): boolean =>
+  error instanceof AwsServiceError && error.code === 'TrimmedDataAccessException';

@@ -1,30 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FunctionInvoker } from '../../contracts.ts';
-import { LOCAL_REGION } from '../../template/names.ts';
 import { AwsServiceError, callAws } from '../aws-client.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { compileFilters } from './filters.ts';
 import type { EventMatcher } from '../../services/events/pattern.ts';
 import { StreamShard } from './stream-shard.ts';
-import type { RetryRule, StreamRecord } from './stream-batches.ts';
-
-/** What an event source mapping of a table's stream says, with Lambda's defaults filled in. */
-export interface StreamMapping {
-  readonly path: string;
-  readonly id: string;
-  /** As the template has it; the engine has a name of its own for the same stream. */
-  readonly streamArn: string;
-  readonly tableName: string;
-  readonly functionArn: string;
-  readonly functionName: string;
-  readonly startsAt: 'TRIM_HORIZON' | 'LATEST';
-  readonly batchSize: number;
-  readonly windowMs: number;
-  readonly retry: RetryRule;
-  readonly filters: readonly string[];
-  /** ARN of the queue that hears of discarded batches. */
-  readonly onFailureArn?: string;
-}
+import type { StreamRecord } from './stream-batches.ts';
+import type { StreamMapping } from './stream-mapping.ts';
 
 export interface StreamSourceOptions {
   readonly mapping: StreamMapping;
@@ -74,9 +56,15 @@ export class StreamSource {
   async start(): Promise<void> {
     const { mapping, engine, adminKey, authorize } = this.#options;
     authorize('dynamodb:ListStreams', mapping.streamArn);
-    const table = await callAws<{ Table: { LatestStreamArn?: string } }>(engine, adminKey, 'dynamodb', 'DescribeTable', {
-      TableName: mapping.tableName,
-    });
+    const table = await callAws<{ Table: { LatestStreamArn?: string } }>(
+      engine,
+      adminKey,
+      'dynamodb',
+      'DescribeTable',
+      {
+        TableName: mapping.tableName,
+      },
+    );
     const streamArn = table.Table.LatestStreamArn;
     if (streamArn === undefined) throw new Error(`The table ${mapping.tableName} has no stream in the data folder.`);
     const checkpoints = new Checkpoints(this.#options.checkpointFile, streamArn);
@@ -110,7 +98,8 @@ export class StreamSource {
   #startReady(shards: readonly ShardDescription[], streamArn: string, checkpoints: Checkpoints): void {
     const listed = new Set(shards.map(({ ShardId }) => ShardId));
     for (const { ShardId, ParentShardId } of shards) {
-      const parentIsRead = ParentShardId === undefined || !listed.has(ParentShardId) || checkpoints.of(ParentShardId).isFinished;
+      const parentIsRead =
+        ParentShardId === undefined || !listed.has(ParentShardId) || checkpoints.of(ParentShardId).isFinished;
       if (!parentIsRead || checkpoints.of(ShardId).isFinished || this.#shards.has(ShardId)) continue;
       const shard = this.#shard(ShardId, streamArn, checkpoints);
       const reading = shard
@@ -119,7 +108,8 @@ export class StreamSource {
         .finally(() => {
           this.#shards.delete(ShardId);
           // The children of a shard that ended need not wait for the next look.
-          if (!this.#stop.signal.aborted && checkpoints.of(ShardId).isFinished) this.#startReady(shards, streamArn, checkpoints);
+          if (!this.#stop.signal.aborted && checkpoints.of(ShardId).isFinished)
+            this.#startReady(shards, streamArn, checkpoints);
         });
       this.#shards.set(ShardId, reading);
     }
@@ -132,7 +122,8 @@ export class StreamSource {
       mapping,
       checkpoint: checkpoints.of(shardId),
       save: (checkpoint) => checkpoints.set(shardId, checkpoint),
-      call: (operation, input) => this.#call(operation, { ...input, ...(operation === 'GetShardIterator' ? { StreamArn: streamArn } : {}) }),
+      call: (operation, input) =>
+        this.#call(operation, { ...input, ...(operation === 'GetShardIterator' ? { StreamArn: streamArn } : {}) }),
       passes: (record) => this.#passes(record),
       invoke: (records) => functions.invoke(mapping.functionArn, { Records: records }),
       discard: async (body) => {
@@ -169,11 +160,16 @@ export class StreamSource {
       let iterator: string | undefined = start.ShardIterator;
       let sequenceNumber: string | undefined;
       while (iterator !== undefined) {
-        const page: { Records: StreamRecord[]; NextShardIterator?: string } = await this.#call('GetRecords', { ShardIterator: iterator });
+        const page: { Records: StreamRecord[]; NextShardIterator?: string } = await this.#call('GetRecords', {
+          ShardIterator: iterator,
+        });
         sequenceNumber = page.Records.at(-1)?.dynamodb.SequenceNumber ?? sequenceNumber;
         iterator = page.Records.length === 0 ? undefined : page.NextShardIterator;
       }
-      await checkpoints.set(ShardId, { isFinished: false, ...(sequenceNumber === undefined ? {} : { sequenceNumber }) });
+      await checkpoints.set(ShardId, {
+        isFinished: false,
+        ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
+      });
     }
   }
 
@@ -195,45 +191,7 @@ export class StreamSource {
 
   #complain(error: unknown): void {
     const isClosing = this.#stop.signal.aborted && !(error instanceof AwsServiceError);
-    if (!isClosing) this.#options.report(`${this.#options.mapping.path}: ${error instanceof Error ? error.message : String(error)}`);
+    if (!isClosing)
+      this.#options.report(`${this.#options.mapping.path}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-/** The record as Lambda hands it on: the template's names in place of the engine's. */
-export const toFunctionRecord = (record: StreamRecord, streamArn: string): StreamRecord => {
-  const identity = record['userIdentity'] as { readonly Type?: string; readonly PrincipalId?: string } | undefined;
-  return {
-    ...record,
-    dynamodb: { ...record.dynamodb, ...wholeImages(record.dynamodb) },
-    awsRegion: LOCAL_REGION,
-    eventSourceARN: streamArn,
-    ...(identity?.Type === undefined ? {} : { userIdentity: { type: identity.Type, principalId: identity.PrincipalId } }),
-  };
-};
-
-/**
- * DynamoDB Local tells an empty map in a stream record as a value without a type, which no SDK can read; DynamoDB tells
- * `{"M":{}}`. It tells an empty list the same way, so an image of an empty list comes out as a map here.
- */
-const wholeImages = (change: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    (['NewImage', 'OldImage'] as const).flatMap((name) => {
-      const image = change[name];
-      return isAttributes(image) ? [[name, wholeAttributes(image)]] : [];
-    }),
-  );
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-const isAttributes = (value: unknown): value is Attributes => typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const wholeAttributes = (attributes: Attributes): Attributes =>
-  Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, wholeValue(value)]));
-
-const wholeValue = (value: unknown): unknown => {
-  if (!isAttributes(value)) return value;
-  if (Object.keys(value).length === 0) return { M: {} };
-  if (isAttributes(value['M'])) return { M: wholeAttributes(value['M']) };
-  if (Array.isArray(value['L'])) return { L: value['L'].map(wholeValue) };
-  return value;
-};
