@@ -4,6 +4,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { internalList, readSuppression } from '../../src/adapters/dynamodb/suppression-store.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
+import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import {
@@ -20,7 +21,9 @@ export const createHandler = (deps: Deps) =>
     async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
       processPartialResponse(
         event,
-        (record: DynamoDBRecord) => announceRecord(deps, record),
+        recordFailures(deps.logger, logCodes.suppressionAnnouncingFailed, (record: DynamoDBRecord) =>
+          announceRecord(deps, record),
+        ),
         new BatchProcessor(EventType.DynamoDBStreams),
         { context, throwOnFullBatchFailure: false },
       ),

@@ -1,7 +1,8 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
-import { page, seeOther } from '../../src/adapters/lambda/page.ts';
+import { page } from '../../src/adapters/lambda/page.ts';
+import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { bodyText, requireMediaType } from '../../src/adapters/lambda/parse-body.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import type { Call } from '../../src/calls/call.ts';
@@ -49,7 +50,7 @@ async function change(
     deps.logger.info(logCodes.callChanged, { callId, change: posted.change?.do });
     const query = new URLSearchParams({ token: posted.token, lang: language.tag });
     if (posted.change?.do === 'reschedule') query.set('changed', 'moved');
-    return seeOther(`/callback/${callId}?${query}`);
+    return seeOther(`/callback/${callId}?${query.toString()}`);
   }
   return notChanged(deps, callId, posted, language, changed?.failure.code);
 }

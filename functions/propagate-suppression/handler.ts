@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { PropagateSuppressionSchema } from '../../events/propagate-suppression/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
+import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { type PropagateSuppressionDeps, propagateSuppression } from '../../src/suppression/propagate-suppression.ts';
@@ -16,7 +17,9 @@ export const createHandler = (deps: Deps) =>
     async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
       processPartialResponse(
         event,
-        (record: SQSRecord) => propagateRecord(deps, record),
+        recordFailures(deps.logger, logCodes.suppressionPropagationFailed, (record: SQSRecord) =>
+          propagateRecord(deps, record),
+        ),
         new BatchProcessor(EventType.SQS),
         { context, throwOnFullBatchFailure: false },
       ),

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
@@ -15,8 +15,8 @@ const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('propagate-suppression');
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
 const dynamo = new DynamoDBClient({});
-// An import of a million numbers must not keep calls from being placed.
-const webex = createFunctionWebex({ env, settings, dynamo, observability, clock, lane: 'uploads' });
+// Behind callbacks, because our own list keeps the number from being called already; before uploads, which may be endless.
+const webex = createFunctionWebex({ env, settings, dynamo, observability, clock, lane: 'outdials' });
 
 export const handler = createHandler({
   ...observability,

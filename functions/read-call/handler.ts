@@ -4,6 +4,7 @@ import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { ProblemError } from '../../src/adapters/lambda/problem.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { json } from '../../src/adapters/lambda/respond.ts';
+import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { type ReadCallDeps, findCalls, readCallback, readCallRecord } from '../../src/calls/read-call.ts';
 import { callbackView, callRecordView, callView } from './views.ts';
 
@@ -13,6 +14,7 @@ export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'>
     .handler(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
       switch (event.routeKey) {
         case 'GET /v1/callbacks/{id}':
+          if (wantsPage(event)) return toPage(event);
           return json(
             200,
             callbackView(
@@ -33,6 +35,14 @@ export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'>
           throw new ProblemError('not-found');
       }
     });
+
+/** A person who opens the manage link in a browser sees the page of the call; programs get JSON. */
+const wantsPage = (event: APIGatewayProxyEventV2): boolean => /\btext\/html\b/i.test(event.headers['accept'] ?? '');
+
+const toPage = ({ pathParameters, queryStringParameters }: APIGatewayProxyEventV2): APIGatewayProxyStructuredResultV2 =>
+  seeOther(
+    `/callback/${encodeURIComponent(pathParameters?.['id'] ?? '')}?${new URLSearchParams({ token: queryStringParameters?.['token'] ?? '' }).toString()}`,
+  );
 
 function orNotFound<T>(found: T | undefined): T {
   if (found === undefined) throw new ProblemError('not-found');

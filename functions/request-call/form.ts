@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { RequestCallbackSchema } from '../../events/request-callback/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
-import { page, seeOther } from '../../src/adapters/lambda/page.ts';
+import { page } from '../../src/adapters/lambda/page.ts';
+import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { bodyText, parseWith } from '../../src/adapters/lambda/parse-body.ts';
 import { ProblemError, problemStatus } from '../../src/adapters/lambda/problem.ts';
 import { type RequestCallDeps, requestCall } from '../../src/calls/request-call.ts';
@@ -21,9 +22,6 @@ type FormDeps = RequestCallDeps &
   Pick<Observability, 'logger'> & {
     readonly settings: RequestCallDeps['settings'] & Parameters<typeof listLines>[0];
   };
-
-export const isForm = (event: APIGatewayProxyEventV2): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(event.headers['content-type'] ?? '');
 
 /**
  * Takes the plain form of a page without JavaScript: on to the status page, or back to the form with what was typed.

@@ -8,15 +8,19 @@ import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { instant, json } from '../../src/adapters/lambda/respond.ts';
 import { isFinal } from '../../src/calls/call.ts';
 import { type AcceptedCall, type RequestCallDeps, requestCall } from '../../src/calls/request-call.ts';
+import type { FormSettings } from '../../src/form/list-lines.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
+import { isForm } from './is-form.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';
 
-export const createHandler = (deps: RequestCallDeps & Observability) =>
+export const createHandler = (deps: RequestCallDeps & Observability & { readonly settings: FormSettings }) =>
   middy()
     .use(problemDetails(deps.logger))
     .handler(async (event: APIGatewayProxyEventV2) => {
+      // The pages are loaded only for who needs them: most forms are sent by the element.
+      if (isForm(event)) return (await import('./form.ts')).answerForm(deps, event);
       const body = await parseBody(event, RequestCallbackSchema);
       const requested = await requestCall(deps, toCommand(event, body));
       if (!requested.ok) throw toProblem(requested.failure);

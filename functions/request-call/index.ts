@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
 import { v7 as uuid } from 'uuid';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';

@@ -18,7 +18,7 @@ export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'f
   .toSorted();
 
 /** Functions on the path of a form, where the cold start counts and numbers of other countries are refused anyway. */
-const publicFunctions: readonly string[] = ['request-call'];
+const publicFunctions: readonly string[] = ['request-call', 'list-lines', 'show-form'];
 
 export interface Bundle {
   readonly name: string;

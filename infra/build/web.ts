@@ -1,6 +1,6 @@
 import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, stop } from 'esbuild';
 import type { PageSettings } from '../../src/form/page-settings.ts';
 import { projectRoot } from './bundle-functions.ts';
 
@@ -17,20 +17,25 @@ export async function buildWeb(outdir: string, page: PageSettings = {}): Promise
 
 /** Bundles the form element; what only some pages need is in chunks that load on demand. */
 export async function buildElement(outdir: string): Promise<void> {
-  await build({
-    absWorkingDir: projectRoot,
-    entryPoints: { 'ringback-form': 'web/element/index.ts' },
-    outdir,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    format: 'esm',
-    chunkNames: 'ringback-[hash]',
-    platform: 'browser',
-    target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
-    logLevel: 'error',
-    legalComments: 'none',
-  });
+  try {
+    await build({
+      absWorkingDir: projectRoot,
+      entryPoints: { 'ringback-form': 'web/element/index.ts' },
+      outdir,
+      bundle: true,
+      splitting: true,
+      minify: true,
+      format: 'esm',
+      chunkNames: 'ringback-[hash]',
+      platform: 'browser',
+      target: ['es2022', 'chrome109', 'firefox115', 'safari16.4'],
+      logLevel: 'error',
+      legalComments: 'none',
+    });
+  } finally {
+    // esbuild's own process would hold its memory for as long as the host runs.
+    await stop();
+  }
 }
 
 /** JSON that stays JSON inside a script: U+2028 and U+2029 end lines in older engines. */

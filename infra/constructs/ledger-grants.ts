@@ -65,7 +65,20 @@ export class LedgerGrants {
       actions: ['dynamodb:BatchGetItem'],
       resources: [this.#stateful.suppressions.tableArn],
     });
-    to.grant({ sid: 'ReadAttempts', actions: ['dynamodb:GetItem'], resources: [this.#stateful.counters.tableArn] });
+    to.grant({
+      sid: 'ReadAttempts',
+      actions: ['dynamodb:BatchGetItem'],
+      resources: [this.#stateful.counters.tableArn],
+    });
+  }
+
+  /** How full the slots of a line are. */
+  readSlots(to: RingbackFunction): void {
+    to.grant({
+      sid: 'ReadSlots',
+      actions: ['dynamodb:BatchGetItem'],
+      resources: [this.#stateful.counters.tableArn],
+    });
   }
 
   countAttempts(to: RingbackFunction): void {
@@ -95,6 +108,16 @@ export class LedgerGrants {
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
       resources: [this.#stateful.counters.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': `BUDGET#${organizationId}` } },
+    });
+  }
+
+  /** Sign-ins that are under way: each an item of its own that is taken once. */
+  keepSignIns(to: RingbackFunction): void {
+    to.grant({
+      sid: 'KeepSignIns',
+      actions: ['dynamodb:PutItem', 'dynamodb:DeleteItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'SIGN_IN#*' } },
     });
   }
 

@@ -1,7 +1,12 @@
 /** How an invocation ended. `error` is what the function threw, `crashed` and `timed-out` what the host saw instead. */
 export type InvocationOutcome =
   | { readonly outcome: 'answered'; readonly payload: unknown }
-  | { readonly outcome: 'error'; readonly errorType: string; readonly errorMessage: string; readonly trace: readonly string[] }
+  | {
+      readonly outcome: 'error';
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly trace: readonly string[];
+    }
   | { readonly outcome: 'timed-out'; readonly errorMessage: string }
   | { readonly outcome: 'crashed'; readonly errorMessage: string }
   /** Reserved concurrency or the queue of waiting events is used up; safe to send again later. */

@@ -1,10 +1,11 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { buildWeb } from '../build/web.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import type { InvocationOutcome } from './contracts.ts';
 import { startDynamo } from './engines/dynamo.ts';
+import type { Engine } from './engines/engine.ts';
 import { startQueues } from './engines/queues.ts';
 import { type Gate, type GatePrincipal, type PolicyStatement, startGate, type Usage } from './gate/index.ts';
 import { releaseConnections } from './runtime/aws-client.ts';
@@ -42,6 +43,8 @@ export interface HostOptions {
   readonly webexToken?: URL;
   /** @default the machine's own */
   readonly clock?: ClockChoice;
+  /** Leaves the sign-in to Webex to a person, where the host would do it on their behalf. @default false */
+  readonly signedOut?: boolean;
   /** Keeps logs and problems off the console; they are in the data folder either way. */
   readonly quiet: boolean;
   /** @default those of `ringback.config.ts` */
@@ -54,11 +57,18 @@ export interface HostOptions {
   readonly removeStatement?: (statement: PolicyStatement, principal: GatePrincipal) => boolean;
   /** Told what the start is doing. */
   readonly onProgress?: (step: string) => void;
+  /** Told in one sentence when an engine ended by itself; the host can do nothing without it. @default only the log is told */
+  readonly onEngineLost?: (problem: string) => void;
 }
 
 /** A running host. */
 export interface Host {
-  readonly ready: { readonly api: string; readonly site: string; readonly webex: string; readonly operatorToken: string };
+  readonly ready: {
+    readonly api: string;
+    readonly site: string;
+    readonly webex: string;
+    readonly operatorToken: string;
+  };
   /** One sentence, where the stack's clock is not the machine's. */
   readonly clockNote?: string;
   readonly functionNames: readonly string[];
@@ -75,7 +85,6 @@ const ADMIN_KEY = 'LOCALHOSTADMIN';
 /** How long functions may go on with what event sources gave them when the host stops. */
 const SETTLE_MS = 1_000;
 
-const WEB_DIRECTORY = fileURLToPath(new URL('../../web', import.meta.url));
 
 /**
  * Synthesizes the CDK app and runs what its template says, with engines and stand-ins in place of AWS's services.
@@ -114,11 +123,17 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
   const webex = await connectWebex({ ...options, port: portOf(2), settings, clock });
   resources.defer(() => webex.close());
 
-  const places: LocalPlaces = { webexApi: webex.apiUrl, webexToken: webex.tokenUrl, issuer: identity.issuer, site: site.url };
+  const places: LocalPlaces = {
+    webexApi: webex.apiUrl,
+    webexToken: webex.tokenUrl,
+    issuer: identity.issuer,
+    site: site.url,
+    ...(webex.signIn && { webexSignIn: webex.signIn }),
+  };
   progress('Synthesizing the CDK app and starting the engines');
   const [model, engines] = await Promise.all([
     readModel(options, localSettings(settings, places)),
-    startEngines(options, resources),
+    startEngines(options, resources, report),
   ]);
   const principals = principalsOf(model).map((principal) => ({
     ...principal,
@@ -160,15 +175,27 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
     principals,
     dataDir,
     addresses: { gate: gate.url, api: api.url, clockOffsetMs: clock.offsetMs },
-    sendToDestination: (principal, destinationArn, body) => sendToQueue(model, gate.url, principal.accessKeyId, destinationArn, body),
+    sendToDestination: (principal, destinationArn, body) =>
+      sendToQueue(model, gate.url, principal.accessKeyId, destinationArn, body),
     ...(options.quiet ? {} : { echo: (name: string, line: string) => process.stderr.write(`[${name}] ${line}\n`) }),
   });
   resources.defer(() => functions.close());
   // Before anything new is accepted: what an earlier run left is taken up once.
   functions.resume();
-  await standIns.provision({ functions, gate }, { webex, markerFile: join(dataDir, 'webex-sign-in') });
+  await standIns.provision(
+    { functions, gate },
+    { webex, signedOut: options.signedOut ?? false, markerFile: join(dataDir, 'webex-sign-in') },
+  );
 
-  const sources = new EventSources({ model, functions, gate, engine: engines.dynamo.url, adminKey: ADMIN_KEY, dataDir, report });
+  const sources = new EventSources({
+    model,
+    functions,
+    gate,
+    engine: engines.dynamo.url,
+    adminKey: ADMIN_KEY,
+    dataDir,
+    report,
+  });
   resources.defer(async () => {
     const settled = sources.close();
     await Promise.race([settled, sleep(SETTLE_MS)]);
@@ -178,8 +205,15 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
   await sources.start();
   const httpApi = new HttpApi({ model, functions, report });
   api.serve((request) => httpApi.handle(request));
-  site.serve(serveSite(WEB_DIRECTORY, api.url));
-  const access = { endpoint: gate.url.origin, region: LOCAL_REGION, accessKeyId: ADMIN_KEY, outputs: Object.fromEntries(model.outputs) };
+  const siteDirectory = join(dataDir, 'site');
+  await buildWeb(siteDirectory, { api: api.url.origin });
+  site.serve(serveSite(siteDirectory));
+  const access = {
+    endpoint: gate.url.origin,
+    region: LOCAL_REGION,
+    accessKeyId: ADMIN_KEY,
+    outputs: Object.fromEntries(model.outputs),
+  };
   const control = await startControl(dataDir, functions, access, report);
   resources.defer(() => control.close());
   progress('Loading the functions');
@@ -187,7 +221,12 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
 
   const clockNote = describeClock(clock);
   return {
-    ready: { api: api.url.origin, site: site.url.origin, webex: webex.apiUrl.origin, operatorToken: await identity.operatorToken() },
+    ready: {
+      api: api.url.origin,
+      site: site.url.origin,
+      webex: webex.apiUrl.origin,
+      operatorToken: await identity.operatorToken(),
+    },
     ...(clockNote && { clockNote }),
     functionNames: functions.names,
     invoke: (functionName, event) => functions.invoke(functionName, event),
@@ -208,16 +247,33 @@ const readModel = async (options: HostOptions, settings: Settings): Promise<Temp
   return TemplateModel.from(stacks);
 };
 
-const startEngines = async (options: HostOptions, resources: AsyncDisposableStack) => {
+const startEngines = async (
+  options: HostOptions,
+  resources: AsyncDisposableStack,
+  report: (problem: string) => void,
+) => {
   const dataDir = join(options.dataDir, 'engines');
   mkdirSync(dataDir, { recursive: true });
   const starting = [startDynamo({ engine: options.engine, dataDir }), startQueues({ dataDir })] as const;
   for (const engine of starting) {
     // What did start must end, even where the other one did not.
-    resources.defer(() => engine.then((started) => started.close(), () => undefined));
+    resources.defer(() =>
+      engine.then(
+        (started) => started.close(),
+        () => undefined,
+      ),
+    );
   }
   resources.defer(releaseConnections);
   const [dynamo, queues] = await Promise.all(starting);
+  const watch = (engine: Engine, name: string): void =>
+    engine.onExit(({ output }) => {
+      const problem = `${name} ended by itself: ${output.trim() || 'it said nothing'}`;
+      report(problem);
+      options.onEngineLost?.(problem);
+    });
+  watch(dynamo, `The database engine ${dynamo.engine}`);
+  watch(queues, 'The engine of queues and buckets, fauxqs,');
   return { dynamo, queues };
 };
 

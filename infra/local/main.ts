@@ -1,5 +1,6 @@
 import { parseArguments, USAGE } from './cli/arguments.ts';
 import { describeReady } from './cli/ready.ts';
+import { requestSignInLink } from './cli/sign-in-link.ts';
 import { sentenceOf } from './cli/sentence.ts';
 import { startHost } from './host.ts';
 
@@ -17,35 +18,36 @@ if (parsed.outcome === 'refused') {
 }
 const { json, ...options } = parsed.options;
 
-const stopping = Promise.withResolvers<NodeJS.Signals>();
-let isStopping = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    isStopping = true;
-    stopping.resolve(signal);
-  });
-}
+const stopping = Promise.withResolvers<undefined>();
+process.once('SIGINT', () => stopping.resolve(undefined));
+process.once('SIGTERM', () => stopping.resolve(undefined));
 
 try {
-  const starting = startHost({
-    ...options,
-    ...(json || options.quiet ? {} : { onProgress: (step) => process.stderr.write(`${step} …\n`) }),
-  });
-  const first = await Promise.race([starting, stopping.promise]);
-  if (typeof first === 'object') {
-    process.stdout.write(json ? `${JSON.stringify({ ready: true, ...first.ready })}\n` : describeReady(first, options));
-    await stopping.promise;
-  }
-  // Whatever was started, a stop that hangs must not keep the terminal.
+  const host = await Promise.race([
+    startHost({
+      ...options,
+      ...(json || options.quiet ? {} : { onProgress: (step) => process.stderr.write(`${step} …\n`) }),
+      onEngineLost: (problem) => {
+        process.stderr.write(`${problem}\n`);
+        process.exit(1);
+      },
+    }),
+    stopping.promise,
+  ]);
+  // A start that is broken off has accepted nothing, and whatever it started ends with this process.
+  if (host === undefined) process.exit(0);
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ready: true, ...host.ready })}\n`
+      : describeReady(host, options, await requestSignInLink(host.ready)),
+  );
+  await stopping.promise;
   setTimeout(() => process.exit(1), STOP_TIMEOUT_MS).unref();
   process.once('SIGINT', () => process.exit(130));
-  await (await starting).close();
+  await host.close();
 } catch (error) {
-  // Ctrl-C ends the tools that a start uses as well; that they fail is no news then.
-  if (!isStopping) {
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    process.exitCode = 1;
-  }
+  process.stderr.write(`${sentenceOf(error)}\n`);
+  process.exitCode = 1;
 }
 // Everything is closed; what an engine's guard still holds open for a moment need not be waited for.
 process.exit();

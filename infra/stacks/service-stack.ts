@@ -12,6 +12,7 @@ import { PublicApi } from '../constructs/public-api.ts';
 import { type Grant, RingbackFunction } from '../constructs/ringback-function.ts';
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { TableStream } from '../constructs/table-stream.ts';
+import { addFormFunctions } from './form-functions.ts';
 import { type DefineFunction, ListFunctions } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
@@ -56,6 +57,13 @@ export class ServiceStack extends Stack {
     api.route('GET /v1/bans/{id}', 'operator', banCalls);
     api.route('DELETE /v1/bans/{id}', 'operator', banCalls);
     api.route('GET /v1/bans', 'operator', banCalls);
+
+    const authorizeWebex = this.#authorizeWebex();
+    api.route('POST /v1/webex/authorize-link', 'operator', authorizeWebex);
+    api.route('GET /oauth/authorize', 'public', authorizeWebex);
+    api.route('GET /oauth/callback', 'public', authorizeWebex);
+
+    addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();
     this.#dispatchCall();
@@ -205,6 +213,18 @@ export class ServiceStack extends Stack {
     });
   }
 
+  /** Signs an administrator in to Webex: what the routes for browsers do needs a link that only operators get. */
+  #authorizeWebex(): RingbackFunction {
+    const fn = this.#function('authorize-webex', {
+      description: 'Signs an administrator in to Webex and stores the first tokens.',
+      timeout: Duration.seconds(29),
+      environment: this.#webexEnvironment(),
+    });
+    this.#ledger.keepSignIns(fn);
+    this.#keepTokens(fn);
+    return fn;
+  }
+
   #rotateToken(): void {
     const { webexSecret } = this.#props.stateful;
     const fn = this.#function('rotate-token', {
@@ -214,16 +234,7 @@ export class ServiceStack extends Stack {
       reservedConcurrentExecutions: 1,
       environment: this.#webexEnvironment(),
     });
-    fn.grant({
-      sid: 'RotateSecret',
-      actions: [
-        'secretsmanager:DescribeSecret',
-        'secretsmanager:GetSecretValue',
-        'secretsmanager:PutSecretValue',
-        'secretsmanager:UpdateSecretVersionStage',
-      ],
-      resources: [webexSecret.secretArn],
-    });
+    this.#keepTokens(fn);
     const permission = new lambda.CfnPermission(this, 'SecretsManagerMayRotate', {
       action: 'lambda:InvokeFunction',
       functionName: fn.lambda.functionArn,
@@ -238,6 +249,19 @@ export class ServiceStack extends Stack {
       rotateImmediatelyOnUpdate: false,
     });
     schedule.addResourceDependency(permission);
+  }
+
+  #keepTokens(fn: RingbackFunction): void {
+    fn.grant({
+      sid: 'KeepTokens',
+      actions: [
+        'secretsmanager:DescribeSecret',
+        'secretsmanager:GetSecretValue',
+        'secretsmanager:PutSecretValue',
+        'secretsmanager:UpdateSecretVersionStage',
+      ],
+      resources: [this.#props.stateful.webexSecret.secretArn],
+    });
   }
 
   /** Everything that a function needs that sends requests to Webex. */

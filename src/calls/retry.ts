@@ -1,4 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
+import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import type { Line } from '../settings/schema.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Call } from './call.ts';
@@ -32,17 +33,18 @@ function nextDayPartMs(earliestMs: EpochMs, lastMs: EpochMs, timeZone: string): 
   if (part !== undefined && part !== last) return earliestMs;
   for (let days = 0; days <= 2; days += 1) {
     for (const [index, { fromHour }] of dayParts.entries()) {
-      const start = earliest.add({ days }).startOfDay().with({ hour: fromHour });
+      const day = ZonedDateTime.startOfDay(ZonedDateTime.addDays(earliest, days));
+      const start = ZonedDateTime.withFields(day, { hour: fromHour });
       if (index !== last && start.epochMilliseconds >= earliestMs) return start.epochMilliseconds;
     }
   }
   return earliestMs;
 }
 
-const zoned = (atMs: EpochMs, timeZone: string): Temporal.ZonedDateTime =>
-  Temporal.Instant.fromEpochMilliseconds(atMs).toZonedDateTimeISO(timeZone);
+const zoned = (atMs: EpochMs, timeZone: string): ZonedDateTime.Record =>
+  toZonedDateTimeISO(fromEpochMilliseconds(atMs), timeZone);
 
-function partOf(time: Temporal.ZonedDateTime): number | undefined {
+function partOf(time: ZonedDateTime.Record): number | undefined {
   const index = dayParts.findIndex(({ fromHour, toHour }) => time.hour >= fromHour && time.hour < toHour);
   return index === -1 ? undefined : index;
 }

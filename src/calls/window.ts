@@ -1,4 +1,4 @@
-import { Temporal } from 'temporal-polyfill';
+import { create, toZonedDateTime } from 'temporal-polyfill/fns/PlainDateTime';
 import type { EpochMs } from '../shared/clock.ts';
 import type { FieldError } from '../shared/field-error.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
@@ -21,12 +21,8 @@ export function windowOf(
   timeZone: string,
   nowMs: EpochMs,
 ): Result<{ fromMs: EpochMs; toMs: EpochMs }, FieldError> {
-  const date = Temporal.PlainDate.from(wish.date);
-  const instantOf = (time: string): EpochMs =>
-    date.toPlainDateTime(Temporal.PlainTime.from(time)).toZonedDateTime(timeZone, { disambiguation: 'compatible' })
-      .epochMilliseconds;
-  const fromMs = instantOf(wish.from);
-  const toMs = instantOf(wish.to);
+  const fromMs = instantOf(wish.date, wish.from, timeZone);
+  const toMs = instantOf(wish.date, wish.to, timeZone);
   if (toMs <= nowMs)
     return fail({
       pointer: '/when',
@@ -41,4 +37,11 @@ export function windowOf(
       detail: `when must be a span that exists in ${timeZone} on ${wish.date}: the clocks change then.`,
     });
   return ok({ fromMs, toMs });
+}
+
+function instantOf(date: string, time: string, timeZone: string): EpochMs {
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const [hour, minute] = time.split(':').map(Number);
+  return toZonedDateTime(create(year, month, day, hour, minute), timeZone, { disambiguation: 'compatible' })
+    .epochMilliseconds;
 }

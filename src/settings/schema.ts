@@ -79,7 +79,24 @@ export const SettingsSchema = z
       region: z.enum(['us1', 'eu1', 'eu2', 'anz1', 'ca1', 'jp1', 'sg1', 'in1']),
       /** Overrides the region's base URL. */
       apiUrl: HttpUrl.optional(),
+      authorizeUrl: HttpUrl.default('https://webexapis.com/v1/authorize'),
       tokenUrl: HttpUrl.default('https://webexapis.com/v1/access_token'),
+      /** Where tokens of Service Apps are issued. */
+      applicationsUrl: HttpUrl.default('https://webexapis.com/v1/applications'),
+      /** Scopes that a sign-in asks for, instead of the least that the enabled features need. */
+      scopes: z
+        .array(z.string().regex(/^[\w:.]{1,80}$/, 'must be a scope such as cjp:user'))
+        .min(1, 'must name at least one scope; leave it out for the least that is needed')
+        .max(30, 'must name at most 30 scopes')
+        .optional(),
+      /** Ringback acts as this Service App instead of the administrator who signs in; see docs/operations.md. */
+      serviceApp: z
+        .strictObject({
+          id: z.string().min(1).max(200),
+          /** As Webex's API names the organization, where that is not organization.id. */
+          targetOrganizationId: z.string().min(1).max(200).optional(),
+        })
+        .optional(),
       /** Webex's default budget of a client id (developer.webex.com). */
       requestsPerMinute: z.int().min(1).max(100_000).default(300),
       /** Name of the String global variable that carries our attempt id through Webex. */

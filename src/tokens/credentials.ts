@@ -58,6 +58,9 @@ function parseJson(secret: string): unknown {
 const hasTokens = (json: unknown): boolean =>
   typeof json !== 'object' || json === null || 'accessToken' in json || 'refreshToken' in json;
 
+/** Whether a secret holds tokens at all; whether they are usable is another question. */
+export const isSignedIn = (secret: string): boolean => hasTokens(parseJson(secret));
+
 /**
  * What came back, kept whole: a new refresh token replaces the old one, and an answer without one leaves the old one in force.
  * @param askedAtMs when the request was sent: lifetimes are counted from then, so that a slow answer shortens them.

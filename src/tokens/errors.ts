@@ -46,7 +46,7 @@ export class PendingTokenRefusedError extends Error {
   readonly code = 'pending-token-refused';
 }
 
-/** Somebody signed in again while a rotation of the old credentials was under way; the sign-in wins. */
+/** Somebody signed in again while a rotation of the old credentials was under way; the sign-in wins, the rotation is over. */
 export class RotationSupersededError extends Error {
   override readonly name = 'RotationSupersededError';
   readonly code = 'rotation-superseded';

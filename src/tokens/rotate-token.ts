@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock.ts';
-import { parseCredentials, renewed } from './credentials.ts';
+import { isSignedIn, parseCredentials, renewed } from './credentials.ts';
 import { RotationStepError, RotationSupersededError } from './errors.ts';
 import type { SecretVersions, TokenEndpoint, TokenTester, WebexCredentials } from './ports.ts';
 
@@ -49,18 +49,15 @@ export async function rotateToken(
     return { step, refreshed: false };
   }
   if (!stages?.includes(PENDING))
-    throw new RotationStepError(`${step} cannot run: the version is not staged as ${PENDING}.`);
+    throw new RotationSupersededError(`${step} cannot run: the version is not staged as ${PENDING} any more.`);
   switch (step) {
     case 'createSecret':
       return createSecret(deps, versionId);
     case 'setSecret':
       // Webex made the token itself; there is nothing to set on its side.
       return { step, refreshed: false };
-    case 'testSecret': {
-      const pending = await pendingCredentials(deps, step, versionId);
-      await deps.tester.test(pending.accessToken);
-      return { step, refreshed: false, refreshTokenExpiresAtMs: pending.refreshTokenExpiresAtMs };
-    }
+    case 'testSecret':
+      return testSecret(deps, versionId);
     case 'finishSecret':
       return finishSecret(deps, versionId);
   }
@@ -107,8 +104,20 @@ async function store(
   return { step: 'createSecret', refreshed };
 }
 
-async function finishSecret({ secret, ...deps }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
-  const pending = await pendingCredentials({ secret, ...deps }, 'finishSecret', versionId);
+/**
+ * Secrets Manager also runs this step alone, to try the configuration of the rotation when it is deployed: with a pending
+ * version that holds nothing, or what the secret held before the first sign-in. Then there is nothing to test.
+ */
+async function testSecret({ secret, tester }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
+  const pending = await secret.pending(versionId);
+  if (!pending || !isSignedIn(pending.value)) return { step: 'testSecret', refreshed: false };
+  const credentials = parseCredentials(pending.value);
+  await tester.test(credentials.accessToken);
+  return report('testSecret', credentials, false);
+}
+
+async function finishSecret({ secret }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
+  const pending = await pendingCredentials(secret, versionId);
   const current = await secret.current();
   if (pending.refreshedFrom !== current.versionId) return giveWay(secret, versionId);
   await secret.makeCurrent(versionId, current.versionId);
@@ -125,12 +134,11 @@ async function giveWay(secret: SecretVersions, versionId: string): Promise<never
 }
 
 async function pendingCredentials(
-  { secret }: Pick<RotateTokenDeps, 'secret'>,
-  step: RotationStep,
+  secret: SecretVersions,
   versionId: string,
 ): Promise<WebexCredentials> {
   const pending = await secret.pending(versionId);
-  if (!pending) throw new RotationStepError(`${step} cannot run: createSecret has not written the pending version.`);
+  if (!pending) throw new RotationStepError('finishSecret cannot run: createSecret has not written the pending version.');
   return parseCredentials(pending.value);
 }
 

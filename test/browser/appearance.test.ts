@@ -10,7 +10,7 @@ beforeAll(async () => {
   bench = await createFormBench();
 });
 afterEach(() => bench.reset());
-afterAll(() => bench[Symbol.asyncDispose]());
+afterAll(() => bench.close());
 
 const phone = (page: Page) => page.locator('#phone');
 const submit = (page: Page) => page.locator('button[type=submit]').click();

@@ -8,7 +8,7 @@ beforeAll(async () => {
   bench = await createFormBench();
 });
 afterEach(() => bench.reset());
-afterAll(() => bench[Symbol.asyncDispose]());
+afterAll(() => bench.close());
 
 const sent = () => bench.api.requests.filter(({ method, path }) => method === 'POST' && path === '/v1/callbacks');
 const sentBody = (): unknown => JSON.parse(sent().at(-1)?.body ?? 'null');
@@ -204,6 +204,7 @@ describe('answers that cannot be used', () => {
     await fillIn(page);
     await submit(page);
     await page.getByText('We cannot call this number. Please contact us in another way.').waitFor();
+    expect(await focusedName(page)).toBe('phone');
   });
 
   it('include a consent to a wording that has changed: the new one is shown and not ticked', async () => {
@@ -266,6 +267,7 @@ describe('when nothing can be had', () => {
     await page.getByText('The form cannot be loaded right now').waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByLabel('Phone number').waitFor();
+    expect(await page.getByText('cannot be loaded').count()).toBe(0);
   });
 
   it('says that there were too many requests', async () => {
@@ -273,7 +275,8 @@ describe('when nothing can be had', () => {
     const page = await bench.open();
     await fillIn(page);
     await submit(page);
-    await page.getByRole('alert').getByText('There were too many requests').waitFor();
+    await page.getByText('There were too many requests').waitFor();
+    expect(await page.getByRole('alert').textContent()).toContain('There were too many requests');
   });
 });
 
@@ -305,7 +308,8 @@ describe('cancelling', () => {
     await submit(page);
     await page.getByRole('button', { name: 'Cancel the call' }).click();
     await page.getByRole('button', { name: 'Yes, cancel the call' }).click();
-    await page.getByRole('alert').getByText('It is too late to change this').waitFor();
+    await page.getByText('It is too late to change this').waitFor();
+    expect(await page.getByRole('heading', { name: 'We will call you' }).isVisible()).toBe(true);
   });
 
   it('leads back to a form that keeps name and number but not the consent', async () => {

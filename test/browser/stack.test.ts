@@ -51,6 +51,10 @@ describe('the sample site on the running stack', () => {
       attributes: { customerName: 'Ada Lovelace', callReason: 'invoice 4411' },
     });
     expect(await accessibilityFindings(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'See or change your request' }).click();
+    await page.getByRole('heading', { name: 'Your call' }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/^\/callback\//);
   });
 
   it('says so when a number is on the do-not-call list', async () => {

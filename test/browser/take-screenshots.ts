@@ -79,6 +79,10 @@ async function takePlainPages(bench: FormBench): Promise<void> {
 }
 
 await mkdir(folder, { recursive: true });
-await using bench = await createFormBench();
-await takeElement(bench);
-await takePlainPages(bench);
+const bench = await createFormBench();
+try {
+  await takeElement(bench);
+  await takePlainPages(bench);
+} finally {
+  await bench.close();
+}

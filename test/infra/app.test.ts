@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
@@ -89,6 +89,49 @@ describe('the deployment', () => {
 
     expect(actions.filter((action) => action.includes('*'))).toEqual([]);
     expect(actions).toContain('dynamodb:PutItem');
+  });
+
+  it('keeps the registry in a private bucket that tells a queue of uploads, without a custom resource', () => {
+    const stateful = template('RingbackStateful');
+
+    stateful.hasResourceProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      NotificationConfiguration: {
+        QueueConfigurations: [
+          Match.objectLike({ Filter: { S3Key: { Rules: [{ Name: 'prefix', Value: 'uploads/US/' }] } } }),
+        ],
+      },
+    });
+    template('RingbackService').hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ REGISTRY_PREFIX: 'registry/US/', POWERTOOLS_SERVICE_NAME: 'import-registry' }),
+      },
+      MemorySize: 1_024,
+      Timeout: 900,
+    });
+    for (const stack of ['RingbackStateful', 'RingbackService']) {
+      const types = Object.values(template(stack).toJSON()['Resources'] as Record<string, { Type: string }>);
+      expect(types.filter(({ Type }) => Type.startsWith('Custom::'))).toEqual([]);
+    }
+  });
+
+  it('loads the S3 client in dispatch-call only with the first call that needs the registry', async () => {
+    const directory = join(folder, 'bundles', 'dispatch-call');
+    const loadedAtStart = new Map<string, string>();
+    const load = async (file: string): Promise<void> => {
+      if (loadedAtStart.has(file)) return;
+      const text = await readFile(join(directory, file), 'utf8');
+      loadedAtStart.set(file, text);
+      for (const [, chunk = ''] of text.matchAll(/(?:from|import)\s*"\.\/(chunk-[^"]+)"/g)) await load(chunk);
+    };
+    await load('index.mjs');
+
+    const withS3 = (text: string): boolean => text.includes('NoSuchKey');
+    const files = (await readdir(directory)).filter((file) => file.endsWith('.mjs'));
+    const texts = await Promise.all(files.map((file) => readFile(join(directory, file), 'utf8')));
+
+    expect(texts.some(withS3)).toBe(true);
+    expect([...loadedAtStart.values()].some(withS3)).toBe(false);
   });
 
   it.each(['RingbackStateful', 'RingbackService'])('matches the snapshot of %s', (stack) => {

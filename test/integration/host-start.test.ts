@@ -36,7 +36,9 @@ describe('starting the local host', () => {
     await using folder = await temporaryFolder();
     const first = await runHost(folder.path);
     const ids = Array.from({ length: 20 }, (_, index) => `item-${index}`);
-    const accepted = (await Promise.all(ids.map(async (id) => ((await post(first.ready.api, { id })).status === 202 ? [id] : [])))).flat();
+    const accepted = (
+      await Promise.all(ids.map(async (id) => ((await post(first.ready.api, { id })).status === 202 ? [id] : [])))
+    ).flat();
     await first.kill();
 
     const host = await startFixture(folder.path);
@@ -59,7 +61,9 @@ describe('starting the local host', () => {
     await first.close();
 
     const second = await startFixture(folder.path);
-    const response = await fetch(`${second.ready.api}/items/none`, { headers: { authorization: `Bearer ${operatorToken}` } });
+    const response = await fetch(`${second.ready.api}/items/none`, {
+      headers: { authorization: `Bearer ${operatorToken}` },
+    });
 
     expect(response.status).toBe(404);
     await second.close();
@@ -70,20 +74,30 @@ describe('starting the local host', () => {
     await (await startFixture(folder.path)).close();
 
     const changed = startFixture(folder.path, {
-      transformTemplate: changing('AWS::DynamoDB::Table', (properties) => ({ ...properties, StreamSpecification: { StreamViewType: 'KEYS_ONLY' } })),
+      transformTemplate: changing('AWS::DynamoDB::Table', (properties) => ({
+        ...properties,
+        StreamSpecification: { StreamViewType: 'KEYS_ONLY' },
+      })),
     });
 
-    await expect(changed).rejects.toThrow(`The table FixtureData-Items in ${folder.path} has another stream than the template`);
+    await expect(changed).rejects.toThrow(
+      `The table FixtureData-Items in ${folder.path} has another stream than the template`,
+    );
   });
 
   it('stops with resource, type and path when the template says something that the host does not know', async () => {
     await using folder = await temporaryFolder();
 
     const started = startFixture(folder.path, {
-      transformTemplate: changing('AWS::SQS::Queue', (properties) => ({ ...properties, RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: 'x', sort: 1 } })),
+      transformTemplate: changing('AWS::SQS::Queue', (properties) => ({
+        ...properties,
+        RedrivePolicy: { maxReceiveCount: 3, deadLetterTargetArn: 'x', sort: 1 },
+      })),
     });
 
-    await expect(started).rejects.toThrow('(AWS::SQS::Queue): the local host does not know the property RedrivePolicy.sort.');
+    await expect(started).rejects.toThrow(
+      '(AWS::SQS::Queue): the local host does not know the property RedrivePolicy.sort.',
+    );
   });
 
   it('denies a call whose statement was taken out of the role', async () => {
@@ -97,7 +111,10 @@ describe('starting the local host', () => {
 
     expect(response.status).toBe(500);
     expect(host.usage()['FixtureService-accept']?.denied).toContainEqual(
-      expect.objectContaining({ action: 'dynamodb:PutItem', resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/FixtureData-Items' }),
+      expect.objectContaining({
+        action: 'dynamodb:PutItem',
+        resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/FixtureData-Items',
+      }),
     );
     await host.close();
   });

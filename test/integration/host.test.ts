@@ -20,13 +20,19 @@ describe.each(engines)('the local host on %s', (engine) => {
     const response = await post(host.ready.api, { id: 'circle' });
 
     expect(response.status).toBe(202);
-    await vi.waitFor(async () => expect(await read(host.ready, 'circle')).toMatchObject({ state: 'done', runs: '1' }), { timeout: 2_000, interval: 50 });
+    await vi.waitFor(async () => expect(await read(host.ready, 'circle')).toMatchObject({ state: 'done', runs: '1' }), {
+      timeout: 2_000,
+      interval: 50,
+    });
   });
 
   it('gives a queue message again to the function that reported it as failed', async () => {
     await post(host.ready.api, { id: 'second-try', failures: 1 });
 
-    await vi.waitFor(async () => expect(await read(host.ready, 'second-try')).toMatchObject({ state: 'done', runs: '1' }), { timeout: 8_000, interval: 100 });
+    await vi.waitFor(
+      async () => expect(await read(host.ready, 'second-try')).toMatchObject({ state: 'done', runs: '1' }),
+      { timeout: 8_000, interval: 100 },
+    );
   });
 
   it('moves a message to the dead letters after the receives that the redrive policy allows', async () => {
@@ -60,8 +66,15 @@ describe.each(engines)('the local host on %s', (engine) => {
   it('gives a function its own key, the template variables and nothing of the host', async () => {
     const response = await post(host.ready.api, { mode: 'echo' });
 
-    const { environment, event } = (await response.json()) as { environment: Record<string, string>; event: { routeKey: string; rawPath: string } };
-    expect(environment).toMatchObject({ TABLE: 'FixtureData-Items', AWS_LAMBDA_FUNCTION_NAME: 'FixtureService-accept', AWS_REGION: 'us-east-1' });
+    const { environment, event } = (await response.json()) as {
+      environment: Record<string, string>;
+      event: { routeKey: string; rawPath: string };
+    };
+    expect(environment).toMatchObject({
+      TABLE: 'FixtureData-Items',
+      AWS_LAMBDA_FUNCTION_NAME: 'FixtureService-accept',
+      AWS_REGION: 'us-east-1',
+    });
     expect(environment['QUEUE_URL']).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/000000000000\/FixtureData-Work$/);
     expect(Object.keys(environment)).not.toContain('PATH');
     expect(event).toMatchObject({ routeKey: 'POST /items', rawPath: '/items' });
@@ -78,7 +91,10 @@ describe.each(engines)('the local host on %s', (engine) => {
 
   it('answers a preflight of the site, and none of another origin', async () => {
     const preflight = (origin: string) =>
-      fetch(`${host.ready.api}/items`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+      fetch(`${host.ready.api}/items`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
 
     const ours = await preflight(host.ready.site);
     const other = await preflight('https://elsewhere.example');
@@ -96,7 +112,10 @@ describe.each(engines)('the local host on %s', (engine) => {
   });
 
   it('runs the schedule of the template under the role that it names', async () => {
-    await vi.waitFor(async () => expect(await read(host.ready, 'tick-once')).toMatchObject({ state: 'ticked' }), { timeout: 5_000, interval: 100 });
+    await vi.waitFor(async () => expect(await read(host.ready, 'tick-once')).toMatchObject({ state: 'ticked' }), {
+      timeout: 5_000,
+      interval: 100,
+    });
 
     const grants = host.usage()['FixtureService-TickRole']?.granted ?? [];
     expect(grants.find(({ action }) => action === 'lambda:InvokeFunction')?.used).toBeGreaterThan(0);
@@ -105,6 +124,8 @@ describe.each(engines)('the local host on %s', (engine) => {
   it('names the functions that there are when an unknown one is invoked', async () => {
     const invocation = async () => host.invoke('no-such', {});
 
-    await expect(invocation()).rejects.toThrow('There is no function "no-such"; the template has accept, follow, read, rotate, tick, work.');
+    await expect(invocation()).rejects.toThrow(
+      'There is no function "no-such"; the template has accept, follow, read, rotate, tick, work.',
+    );
   });
 });

@@ -100,7 +100,10 @@ function sharesOf({ seeds, calls, firstSeed, mutant, stopAtFirst = false }: Simu
 /** One thread: takes share after share until none is left. */
 function work(shares: Share[], take: (result: ShareResult) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('simulation-worker.ts', import.meta.url), { execArgv: [] });
+    const thread = new Worker(new URL('simulation-worker.ts', import.meta.url), {
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    });
     const next = (): void => {
       const share = shares.shift();
       if (share) thread.postMessage(share, []);

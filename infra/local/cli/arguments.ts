@@ -12,6 +12,7 @@ export const USAGE = `Usage: npm start -- [options]
   --engine NAME       database engine: dynoxide, dynamodb-local or auto (default auto)
   --clock TIME        start the stack's clock at this instant (such as 2026-11-23T12:00:00-08:00); real: the machine's own;
                       daytime (default): the machine's own, but at night in California the next noon there
+  --signed-out        leave the sign-in to Webex to you, instead of doing it on your behalf
   --quiet             keep logs off the console; they are in the data folder
   --json              print one line of JSON once ready, and nothing else, on standard output
   --help              show this
@@ -22,7 +23,10 @@ const PORT_DEFAULT = 8787;
 const PORT_MAX = 65_533;
 const ENGINES = ['auto', 'dynoxide', 'dynamodb-local'] as const;
 
-export type StartOptions = Pick<HostOptions, 'port' | 'dataDir' | 'engine' | 'clock' | 'webexApi' | 'webexToken' | 'quiet'> & {
+export type StartOptions = Pick<
+  HostOptions,
+  'port' | 'dataDir' | 'engine' | 'clock' | 'webexApi' | 'webexToken' | 'signedOut' | 'quiet'
+> & {
   readonly json: boolean;
 };
 
@@ -51,6 +55,7 @@ export const parseArguments = (args: readonly string[]): ParsedArguments => {
         dataDir: resolve(values.data ?? '.ringback'),
         engine: readEngine(values.engine),
         clock: readClock(values.clock, webexApi !== undefined),
+        signedOut: values['signed-out'] ?? false,
         quiet: values.quiet ?? false,
         json: values.json ?? false,
         ...(webexApi === undefined ? {} : { webexApi }),
@@ -77,6 +82,7 @@ const readFlags = (args: readonly string[]) =>
       'webex-token': { type: 'string' },
       engine: { type: 'string' },
       clock: { type: 'string' },
+      'signed-out': { type: 'boolean' },
       quiet: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -93,14 +99,18 @@ const readPort = (text: string | undefined): number => {
   if (text === undefined) return PORT_DEFAULT;
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= PORT_MAX) return port;
-  throw new ArgumentError(`--port must be a number from 0 to ${PORT_MAX}, because the next two ports are used as well, but is "${text}".`);
+  throw new ArgumentError(
+    `--port must be a number from 0 to ${PORT_MAX}, because the next two ports are used as well, but is "${text}".`,
+  );
 };
 
 const readUrl = (flag: string, text: string | undefined): URL | undefined => {
   if (text === undefined) return undefined;
   const url = URL.parse(text);
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
-  throw new ArgumentError(`${flag} must be an http or https URL such as https://api.wxcc-us1.cisco.com, but is "${text}".`);
+  throw new ArgumentError(
+    `${flag} must be an http or https URL such as https://api.wxcc-us1.cisco.com, but is "${text}".`,
+  );
 };
 
 /** People behind another Webex than the simulator live by the real clock. */
@@ -109,7 +119,9 @@ const readClock = (text: string | undefined, isRealWebex: boolean): ClockChoice 
   if (text === 'real' || text === 'daytime') return text;
   const startMs = Date.parse(text);
   if (/[Zz]|[+-]\d\d:\d\d$/.test(text) && !Number.isNaN(startMs)) return { startMs };
-  throw new ArgumentError(`--clock must be real, daytime or an instant such as 2026-11-23T12:00:00-08:00; got ${text}.`);
+  throw new ArgumentError(
+    `--clock must be real, daytime or an instant such as 2026-11-23T12:00:00-08:00; got ${text}.`,
+  );
 };
 
 const readEngine = (text: string | undefined): StartOptions['engine'] => {

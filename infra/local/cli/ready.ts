@@ -2,8 +2,25 @@ import { relative } from 'node:path';
 import type { Host } from '../host.ts';
 import type { StartOptions } from './arguments.ts';
 
+/** How a person signs in to Webex, for the first time or again. */
+const describeSignIn = (api: string, signedOut: boolean, link: string): string => `
+${
+  signedOut
+    ? 'Nobody is signed in to Webex, so calls wait. Sign in within ten minutes:'
+    : 'The host has signed in to Webex on your behalf. To see the sign-in yourself, open within ten minutes:'
+}
+
+  ${link}
+
+Later, POST ${api}/v1/webex/authorize-link with the operator token gives another link.
+`;
+
 /** What a person needs to go on, once everything runs. */
-export const describeReady = ({ ready, clockNote }: Pick<Host, 'ready' | 'clockNote'>, options: Pick<StartOptions, 'dataDir' | 'webexApi'>): string => `
+export const describeReady = (
+  { ready, clockNote }: Pick<Host, 'ready' | 'clockNote'>,
+  options: Pick<StartOptions, 'dataDir' | 'webexApi' | 'signedOut'>,
+  signInLink?: string,
+): string => `
 Ringback is ready.
 
   Sample site with the form   ${ready.site}
@@ -19,8 +36,12 @@ Request a call:
 Operator token, for -H "authorization: Bearer …":
 
   ${ready.operatorToken}
-${clockNote === undefined ? '' : `
+${signInLink === undefined ? '' : describeSignIn(ready.api, options.signedOut === true, signInLink)}${
+  clockNote === undefined
+    ? ''
+    : `
 ${clockNote}
-`}
+`
+}
 Stop with Ctrl-C.
 `;

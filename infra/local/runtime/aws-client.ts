@@ -14,6 +14,13 @@ export class AwsServiceError extends Error {
   }
 }
 
+/** The body of a refusal; services differ in how they write its members. */
+interface ServiceProblem {
+  readonly __type?: string;
+  readonly message?: string;
+  readonly Message?: string;
+}
+
 /** The services that the host itself calls, with the prefix of `X-Amz-Target` and the name in the credential. */
 const SERVICES = {
   dynamodb: { target: 'DynamoDB_20120810', signedAs: 'dynamodb', contentType: 'application/x-amz-json-1.0' },
@@ -64,14 +71,40 @@ export const callAws = async <T = Record<string, unknown>>(
     body,
     signal,
   );
-  const answer = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const answer = text === '' ? {} : (JSON.parse(text) as object);
   if (status < 300) return answer as T;
-  const code = String(answer['__type'] ?? answer['code'] ?? status).replace(/^.*#/, '');
-  throw new AwsServiceError(code, String(answer['message'] ?? answer['Message'] ?? text), status);
+  const { __type: type = String(status), message, Message = text } = answer as ServiceProblem;
+  throw new AwsServiceError(type.replace(/^.*#/, ''), message ?? Message, status);
 };
 
-const post = (endpoint: URL, headers: Record<string, string | number>, body: Buffer, signal?: AbortSignal) =>
-  new Promise<{ status: number; text: string }>((resolve, reject) => {
+type Answer = { readonly status: number; readonly text: string };
+
+const post = async (
+  endpoint: URL,
+  headers: Record<string, string | number>,
+  body: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<Answer> => {
+  try {
+    return await postOnce(endpoint, headers, body, signal);
+  } catch (error) {
+    // The other side may close an idle connection at the very moment that it is used again.
+    if (error instanceof StaleConnectionError) return postOnce(endpoint, headers, body, signal);
+    throw error;
+  }
+};
+
+class StaleConnectionError extends Error {
+  override readonly name = 'StaleConnectionError';
+}
+
+const postOnce = (
+  endpoint: URL,
+  headers: Record<string, string | number>,
+  body: Buffer,
+  signal: AbortSignal | undefined,
+): Promise<Answer> =>
+  new Promise((resolve, reject) => {
     const outgoing = request(
       endpoint,
       { method: 'POST', agent, headers, timeout: REQUEST_TIMEOUT_MS, ...(signal === undefined ? {} : { signal }) },
@@ -83,6 +116,9 @@ const post = (endpoint: URL, headers: Record<string, string | number>, body: Buf
       },
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error(`No answer within ${REQUEST_TIMEOUT_MS / 1000} s.`)));
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => {
+      const isStale = outgoing.reusedSocket && 'code' in error && error.code === 'ECONNRESET';
+      reject(isStale ? new StaleConnectionError(error.message, { cause: error }) : error);
+    });
     outgoing.end(body);
   });

@@ -11,6 +11,8 @@ const SETTINGS_FILE = fileURLToPath(new URL('../../../ringback.config.ts', impor
 export interface LocalPlaces {
   readonly webexApi: URL;
   readonly webexToken: URL;
+  /** Absent where administrators sign in to another Webex than the simulator. */
+  readonly webexSignIn?: { readonly authorizeUrl: URL; readonly applicationsUrl: URL };
   readonly issuer: string;
   readonly site: URL;
 }
@@ -38,7 +40,15 @@ export const loadSettings = async (): Promise<Settings> => {
 /** The settings with the addresses of this machine in place of the deployment's. */
 export const localSettings = (settings: Settings, places: LocalPlaces): Settings => ({
   ...settings,
-  webex: { ...settings.webex, apiUrl: withoutSlash(places.webexApi), tokenUrl: places.webexToken.href },
+  webex: {
+    ...settings.webex,
+    apiUrl: withoutSlash(places.webexApi),
+    tokenUrl: places.webexToken.href,
+    ...(places.webexSignIn && {
+      authorizeUrl: places.webexSignIn.authorizeUrl.href,
+      applicationsUrl: places.webexSignIn.applicationsUrl.href,
+    }),
+  },
   operators: { issuer: places.issuer, audience: OPERATOR_AUDIENCE },
   // A browser takes both names of this machine for different origins.
   site: { origins: [places.site.origin, places.site.origin.replace('127.0.0.1', 'localhost')] },

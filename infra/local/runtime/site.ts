@@ -14,18 +14,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/**
- * Serves the sample site's files, as a company's own web server would, from another origin than the API.
- * `config.json` is made here: the page learns from it where the API is.
- */
+/** Serves the sample site's files, as a company's own web server would, from another origin than the API. */
 export const serveSite =
-  (directory: string, api: URL) =>
+  (directory: string) =>
   async (request: HttpRequest): Promise<HttpResponse> => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return gatewayAnswer(405, 'Method Not Allowed', { allow: 'GET, HEAD' });
-    if (request.rawPath === '/config.json') {
-      return page('.json', Buffer.from(JSON.stringify({ api: api.origin })));
-    }
     const path = normalize(decodeURIComponent(request.rawPath));
     const file = join(directory, path.endsWith(sep) ? `${path}index.html` : path);
     if (!file.startsWith(directory + sep)) return gatewayAnswer(404, 'Not Found');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Settings } from '../../../src/settings/schema.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
-import type { WebexCredentials } from '../../../src/tokens/ports.ts';
+import type { OAuthClient, WebexCredentials } from '../../../src/tokens/ports.ts';
 import { SimulatorStartError } from '../webex/errors.ts';
 import { startWebexSimulator } from '../webex/simulator.ts';
 import { HostError } from './lock.ts';
@@ -19,6 +19,10 @@ export interface WebexOptions {
 export interface WebexConnection {
   readonly apiUrl: URL;
   readonly tokenUrl: URL;
+  /** Where administrators sign in; absent where the simulator does not issue the tokens. */
+  readonly signIn?: { readonly authorizeUrl: URL; readonly applicationsUrl: URL };
+  /** What an administrator puts into the secret before the first sign-in. */
+  client(): OAuthClient;
   /** What the first sign-in would have stored; called once, when there is nothing stored for this Webex yet. */
   credentials(): WebexCredentials;
   close(): Promise<void>;
@@ -37,12 +41,28 @@ const fromEnvironment = (name: string, otherwise: string): string => process.env
 export const connectWebex = async (options: WebexOptions): Promise<WebexConnection> => {
   const { webexApi, webexToken } = options;
   if (webexApi !== undefined && webexToken !== undefined) {
-    return { apiUrl: webexApi, tokenUrl: webexToken, credentials: externalCredentials, close: () => Promise.resolve() };
+    return {
+      apiUrl: webexApi,
+      tokenUrl: webexToken,
+      client: externalClient,
+      credentials: externalCredentials,
+      close: () => Promise.resolve(),
+    };
   }
   const simulator = await startSimulator(options);
   return {
     apiUrl: webexApi ?? simulator.url,
     tokenUrl: webexToken ?? new URL('/v1/access_token', simulator.url),
+    ...(webexToken === undefined && {
+      signIn: {
+        authorizeUrl: new URL('/v1/authorize', simulator.url),
+        applicationsUrl: new URL('/v1/applications', simulator.url),
+      },
+    }),
+    client: () =>
+      webexApi === undefined && webexToken === undefined
+        ? { clientId: CLIENT.id, clientSecret: CLIENT.secret }
+        : externalClient(),
     credentials: () => {
       if (webexApi !== undefined || webexToken !== undefined) return externalCredentials();
       const { accessToken, expiresInSeconds, refreshToken, refreshExpiresInSeconds } = simulator.issueTokens();
@@ -80,9 +100,13 @@ const startSimulator = async ({ port, dataDir, settings, clock }: WebexOptions) 
   }
 };
 
-const externalCredentials = (): WebexCredentials => ({
+const externalClient = (): OAuthClient => ({
   clientId: fromEnvironment('CLIENT_ID', CLIENT.id),
   clientSecret: fromEnvironment('CLIENT_SECRET', CLIENT.secret),
+});
+
+const externalCredentials = (): WebexCredentials => ({
+  ...externalClient(),
   accessToken: fromEnvironment('ACCESS_TOKEN', 'none'),
   accessTokenExpiresAtMs: 0,
   refreshToken: fromEnvironment('REFRESH_TOKEN', 'ringback-local-refresh-token'),

@@ -72,7 +72,8 @@ type Artifact = z.infer<typeof ManifestSchema>['artifacts'][string];
  */
 export const readAssembly = (directory: string): readonly StackTemplate[] => {
   const manifestFile = join(directory, 'manifest.json');
-  if (!existsSync(manifestFile)) throw new TemplateError(`${directory} holds no cloud assembly (manifest.json is missing).`);
+  if (!existsSync(manifestFile))
+    throw new TemplateError(`${directory} holds no cloud assembly (manifest.json is missing).`);
   const { artifacts } = ManifestSchema.parse(readJson(manifestFile));
   return dependencyOrder(artifacts).map(([id, artifact]) => readStack(directory, id, artifact));
 };

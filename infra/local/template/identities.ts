@@ -12,7 +12,7 @@ export interface IdentityContext {
 
 /** What `Ref` and `Fn::GetAtt` answer for a resource type. */
 export interface Identity {
-  ref(context: IdentityContext): string;
+  readonly ref: (context: IdentityContext) => string;
   readonly attributes: Readonly<Record<string, (context: IdentityContext) => string>>;
 }
 

@@ -26,7 +26,11 @@ export class TemplateModel {
   readonly #assets: ReadonlyMap<string, string>;
   readonly outputs: ReadonlyMap<string, unknown>;
 
-  private constructor(resources: readonly Resource[], assets: ReadonlyMap<string, string>, outputs: ReadonlyMap<string, unknown>) {
+  private constructor(
+    resources: readonly Resource[],
+    assets: ReadonlyMap<string, string>,
+    outputs: ReadonlyMap<string, unknown>,
+  ) {
     this.#resources = resources;
     this.#assets = assets;
     this.outputs = outputs;
@@ -91,7 +95,8 @@ const describeIssue = (issue: z.core.$ZodIssue, prefix: readonly PropertyKey[]):
     const keys = issue.keys.map((key) => [...path, key].map(String).join('.'));
     return `the local host does not know the ${keys.length === 1 ? 'property' : 'properties'} ${keys.join(', ')}`;
   }
-  if (issue.code === 'invalid_type' && issue.expected === 'never') return `the local host does not know the property ${place}`;
+  if (issue.code === 'invalid_type' && issue.expected === 'never')
+    return `the local host does not know the property ${place}`;
   return `the property ${place} ${lowerFirst(issue.message)}`;
 };
 

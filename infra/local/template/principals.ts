@@ -50,21 +50,33 @@ export const principalsOf = (model: TemplateModel): readonly RolePrincipal[] => 
   const taken = new Set(functions.map(({ roleArn }) => roleArn));
   const services = [...roles]
     .filter(([roleArn]) => !taken.has(roleArn))
-    .map(([roleArn, role]): RolePrincipal => ({ ...key(role.path), functionName: role.ref, roleArn, statements: statements.get(roleArn) ?? [] }));
+    .map(
+      ([roleArn, role]): RolePrincipal => ({
+        ...key(role.path),
+        functionName: role.ref,
+        roleArn,
+        statements: statements.get(roleArn) ?? [],
+      }),
+    );
   return [...functions, ...services];
 };
 
-const key = (path: string): { readonly accessKeyId: string } => ({ accessKeyId: `LKIA${stableId(path, 16).toUpperCase()}` });
+const key = (path: string): { readonly accessKeyId: string } => ({
+  accessKeyId: `LKIA${stableId(path, 16).toUpperCase()}`,
+});
 
 const statementsOf = (model: TemplateModel, role: Role): readonly PolicyStatement[] => {
   const inline = (role.properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   const attached = [...model.of('AWS::IAM::Policy'), ...model.of('AWS::IAM::ManagedPolicy')]
     .filter(({ properties }) => properties.Roles?.includes(role.ref))
     .flatMap(({ properties }) => properties.PolicyDocument.Statement);
-  const custom = new Map(model.of('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy.properties.PolicyDocument.Statement]));
+  const custom = new Map(
+    model.of('AWS::IAM::ManagedPolicy').map((policy) => [policy.ref, policy.properties.PolicyDocument.Statement]),
+  );
   const managed = (role.properties.ManagedPolicyArns ?? []).flatMap((policyArn) => {
     const found = AWS_MANAGED[policyArn] ?? custom.get(policyArn);
-    if (found === undefined) throw new TemplateError(`${role.path}: the local host does not know the managed policy ${policyArn}.`);
+    if (found === undefined)
+      throw new TemplateError(`${role.path}: the local host does not know the managed policy ${policyArn}.`);
     return found;
   });
   return [...inline, ...attached, ...managed].filter(isForThisMachine);

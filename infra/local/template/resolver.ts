@@ -30,7 +30,9 @@ export class TemplateResolver {
   readonly #exports = new Map<string, { scope: StackScope; value: unknown }>();
 
   constructor(stacks: readonly StackTemplate[]) {
-    this.#stacks = new Map(stacks.map((stack) => [stack.stackName, new StackScope(stack, (name) => this.#import(name))]));
+    this.#stacks = new Map(
+      stacks.map((stack) => [stack.stackName, new StackScope(stack, (name) => this.#import(name))]),
+    );
     for (const scope of this.#stacks.values()) {
       for (const output of Object.values(scope.stack.template.Outputs ?? {})) {
         if (output.Export === undefined || !scope.isPresent(output.Condition)) continue;
@@ -93,7 +95,9 @@ class StackScope {
   text(value: unknown, what: string): string {
     const result = this.evaluate(value);
     if (typeof result === 'string' || typeof result === 'number' || typeof result === 'boolean') return String(result);
-    throw new TemplateError(`In stack ${this.stack.stackName}, ${what} must be text, but is ${JSON.stringify(result)}.`);
+    throw new TemplateError(
+      `In stack ${this.stack.stackName}, ${what} must be text, but is ${JSON.stringify(result)}.`,
+    );
   }
 
   #resolveResource(logicalId: string, resource: CfnResource): ResolvedResource {
@@ -129,7 +133,9 @@ class StackScope {
 
   #literal(value: string): string {
     if (!value.includes('{{resolve:')) return value;
-    throw new TemplateError(`The dynamic reference ${value} is resolved by CloudFormation only; the local host cannot.`);
+    throw new TemplateError(
+      `The dynamic reference ${value} is resolved by CloudFormation only; the local host cannot.`,
+    );
   }
 
   #intrinsic(name: string, argument: unknown): unknown {
@@ -187,7 +193,9 @@ class StackScope {
     const parameter = this.stack.template.Parameters?.[name];
     if (parameter === undefined) return this.#identity(name, undefined);
     if (parameter.Default === undefined) {
-      throw new TemplateError(`Parameter ${name} of stack ${this.stack.stackName} has no default, and nobody is asked for one here.`);
+      throw new TemplateError(
+        `Parameter ${name} of stack ${this.stack.stackName} has no default, and nobody is asked for one here.`,
+      );
     }
     return parameter.Default;
   }
@@ -212,7 +220,9 @@ class StackScope {
     if (answer === undefined) {
       throw new TemplateError(`${path} (${resource.Type}): the attribute ${attribute} is not known to the local host.`);
     }
-    return this.#guarded(`${logicalId}.${attribute ?? ''}`, () => answer(this.#identityContext(logicalId, path, resource)));
+    return this.#guarded(`${logicalId}.${attribute ?? ''}`, () =>
+      answer(this.#identityContext(logicalId, path, resource)),
+    );
   }
 
   #guarded(key: string, compute: () => string): string {
@@ -237,7 +247,9 @@ class StackScope {
   #join(argument: unknown): string {
     const [separator, items] = this.#list(argument, 'Fn::Join');
     if (!Array.isArray(items)) throw new TemplateError('Fn::Join needs a list as its second argument.');
-    return items.map((item) => this.text(item, 'a part of Fn::Join')).join(this.text(separator, 'the separator of Fn::Join'));
+    return items
+      .map((item) => this.text(item, 'a part of Fn::Join'))
+      .join(this.text(separator, 'the separator of Fn::Join'));
   }
 
   #substitute(argument: unknown): string {
@@ -246,14 +258,17 @@ class StackScope {
     return String(template).replaceAll(/\$\{(!?)([^}]+)\}/g, (_match, literal: string, name: string) => {
       if (literal === '!') return `\${${name}}`;
       if (name in values) return this.text(values[name], `the variable ${name} of Fn::Sub`);
-      return name.includes('.') ? this.#getAttribute(name) : this.text({ Ref: name }, `the reference ${name} of Fn::Sub`);
+      return name.includes('.')
+        ? this.#getAttribute(name)
+        : this.text({ Ref: name }, `the reference ${name} of Fn::Sub`);
     });
   }
 
   #select(argument: unknown): unknown {
     const [index, items] = this.#list(argument, 'Fn::Select');
     const item = Array.isArray(items) ? items[Number(index)] : undefined;
-    if (item === undefined) throw new TemplateError(`Fn::Select finds nothing at ${String(index)} of ${JSON.stringify(items)}.`);
+    if (item === undefined)
+      throw new TemplateError(`Fn::Select finds nothing at ${String(index)} of ${JSON.stringify(items)}.`);
     return item;
   }
 

@@ -2,7 +2,11 @@ import type { App } from 'aws-cdk-lib';
 import { type CfnTemplate, readAssembly, type StackTemplate } from './assembly.ts';
 
 /** Makes the CDK app; `infra/app.ts` exports the project's. */
-export type CreateApp<S> = (options: { readonly settings: S; readonly outdir: string; readonly bundles: string }) => Promise<App>;
+export type CreateApp<S> = (options: {
+  readonly settings: S;
+  readonly outdir: string;
+  readonly bundles: string;
+}) => Promise<App>;
 
 export interface SynthesizeOptions<S> {
   readonly createApp: CreateApp<S>;

@@ -8,7 +8,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
   TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
+} from './client.ts';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../calls/call.ts';
 import type { Change } from '../../calls/lifecycle.ts';

@@ -1,9 +1,9 @@
-import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
 import { attemptLogKey, readAttemptLog } from './attempt-log.ts';
+import { BatchGetItemCommand, type BatchGetItemCommandOutput, type DynamoDBClient } from './client.ts';
 import { readItem } from './read-item.ts';
 import { internalList, suppressionKey } from './suppression-store.ts';
 
@@ -22,7 +22,17 @@ const BansSchema = z.object({
   ),
 });
 
-/** Reads what a verdict needs in one round trip. A list that does not answer is `unreadable`; the policy defers then. */
+interface ListsRead {
+  readonly lists: readonly ListFact[];
+  readonly bans: readonly EmergencyBan[] | 'unreadable';
+}
+
+const unreadable: ListsRead = { lists: [{ list: internalList, state: 'unreadable' }], bans: 'unreadable' };
+
+/**
+ * Reads what a verdict needs in one request. A list that does not answer is `unreadable`, and the policy defers then; the
+ * attempts are asked for alone in that case, because without them there is no verdict at all.
+ */
 export class DynamoDialFacts implements DialFactsReader {
   readonly #client: DynamoDBClient;
   readonly #tables: { readonly suppressions: string; readonly counters: string };
@@ -39,46 +49,44 @@ export class DynamoDialFacts implements DialFactsReader {
     this.#onUnreadable = onUnreadable;
   }
 
-  async read(
-    number: string,
-  ): Promise<{ lists: readonly ListFact[]; attemptLog: AttemptLog; bans: readonly EmergencyBan[] | 'unreadable' }> {
-    const [listed, attemptLog] = await Promise.all([this.#readLists(number), this.#readAttemptLog(number)]);
-    return { ...listed, attemptLog };
-  }
-
-  async #readAttemptLog(number: string): Promise<AttemptLog> {
-    const { Item } = await this.#client.send(
-      new GetItemCommand({ TableName: this.#tables.counters, Key: attemptLogKey(number), ConsistentRead: true }),
-    );
-    return readAttemptLog(number, Item);
-  }
-
-  async #readLists(
-    number: string,
-  ): Promise<{ lists: readonly ListFact[]; bans: readonly EmergencyBan[] | 'unreadable' }> {
-    const unreadable = { lists: [{ list: internalList, state: 'unreadable' }], bans: 'unreadable' } as const;
+  async read(number: string): Promise<ListsRead & { attemptLog: AttemptLog }> {
+    const { suppressions, counters } = this.#tables;
+    const attempts = { Keys: [attemptLogKey(number)], ConsistentRead: true };
     try {
-      const table = this.#tables.suppressions;
       const read = await this.#client.send(
         new BatchGetItemCommand({
-          RequestItems: { [table]: { Keys: [suppressionKey(number), bansKey], ConsistentRead: true } },
+          RequestItems: {
+            [suppressions]: { Keys: [suppressionKey(number), bansKey], ConsistentRead: true },
+            [counters]: attempts,
+          },
         }),
       );
-      if (read.UnprocessedKeys?.[table]) {
-        this.#onUnreadable(new Error('DynamoDB left keys of the suppression list unread.'));
-        return unreadable;
+      if (!read.UnprocessedKeys?.[suppressions] && !read.UnprocessedKeys?.[counters]) {
+        return { ...this.#listsIn(read, number), attemptLog: this.#attemptLogIn(read, number) };
       }
-      const items = read.Responses?.[table] ?? [];
-      const entry = items.find((stored) => stored['pk']?.S === number);
-      const bans = items.find((stored) => stored['pk']?.S === bansKey.pk.S);
-      return {
-        lists: [{ list: internalList, state: entry ? 'listed' : 'clear' }],
-        bans: bans ? readItem(BansSchema, unmarshall(bans), 'list of bans').bans : [],
-      };
+      this.#onUnreadable(new Error('DynamoDB left keys unread that a verdict needs.'));
     } catch (error) {
       // Not reading a list is an answer of its own here: the call waits. What must not happen is dialing without it.
       this.#onUnreadable(error);
-      return unreadable;
     }
+    const alone = await this.#client.send(new BatchGetItemCommand({ RequestItems: { [counters]: attempts } }));
+    if (alone.UnprocessedKeys?.[counters]) throw new Error('DynamoDB left the attempts of a number unread.');
+    return { ...unreadable, attemptLog: this.#attemptLogIn(alone, number) };
+  }
+
+  #attemptLogIn({ Responses }: Read, number: string): AttemptLog {
+    return readAttemptLog(number, Responses?.[this.#tables.counters]?.[0]);
+  }
+
+  #listsIn({ Responses }: Read, number: string): ListsRead {
+    const items = Responses?.[this.#tables.suppressions] ?? [];
+    const entry = items.find((stored) => stored['pk']?.S === number);
+    const bans = items.find((stored) => stored['pk']?.S === bansKey.pk.S);
+    return {
+      lists: [{ list: internalList, state: entry ? 'listed' : 'clear' }],
+      bans: bans ? readItem(BansSchema, unmarshall(bans), 'list of bans').bans : [],
+    };
   }
 }
+
+type Read = Pick<BatchGetItemCommandOutput, 'Responses'>;

@@ -6,7 +6,7 @@ import {
   PutItemCommand,
   TransactWriteItemsCommand,
   TransactionCanceledException,
-} from '@aws-sdk/client-dynamodb';
+} from './client.ts';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { EpochMs } from '../../shared/clock.ts';

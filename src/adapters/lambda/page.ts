@@ -7,9 +7,3 @@ export const page = (statusCode: number, body: string): APIGatewayProxyStructure
   headers: { ...pageHeaders },
   body,
 });
-
-/** Sends a browser on after a form was taken, so that reloading the next page sends nothing again. */
-export const seeOther = (location: string): APIGatewayProxyStructuredResultV2 => ({
-  statusCode: 303,
-  headers: { location, 'cache-control': 'no-store' },
-});

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '../dynamodb/client.ts';
 import { bucketRules } from '../../budget/bucket.ts';
 import type { Budget, Lane } from '../../budget/ports.ts';
 import { SharedBudget } from '../../budget/shared-budget.ts';

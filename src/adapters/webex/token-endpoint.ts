@@ -17,6 +17,16 @@ export const TokenAnswerSchema = z.object({
   refresh_token_expires_in: z.optional(Seconds),
 });
 
+/** The answer in our own words. */
+export const grantOf = (answer: z.output<typeof TokenAnswerSchema>): TokenGrant => ({
+  accessToken: answer.access_token,
+  expiresInSeconds: answer.expires_in,
+  ...(answer.refresh_token !== undefined && { refreshToken: answer.refresh_token }),
+  ...(answer.refresh_token_expires_in !== undefined && {
+    refreshTokenExpiresInSeconds: answer.refresh_token_expires_in,
+  }),
+});
+
 const OPERATION = 'refreshToken';
 
 /** Webex's OAuth token endpoint. It is given long to answer: a new refresh token that is not waited for is lost. */
@@ -71,13 +81,7 @@ function readGrant(answer: HttpAnswer): TokenGrant {
       },
     );
   }
-  const { access_token, expires_in, refresh_token, refresh_token_expires_in } = parsed.data;
-  return {
-    accessToken: access_token,
-    expiresInSeconds: expires_in,
-    ...(refresh_token === undefined ? {} : { refreshToken: refresh_token }),
-    ...(refresh_token_expires_in === undefined ? {} : { refreshTokenExpiresInSeconds: refresh_token_expires_in }),
-  };
+  return grantOf(parsed.data);
 }
 
 /** RFC 6749, 5.2 is expected; Webex's own words are understood as well, because its error body is not documented. */

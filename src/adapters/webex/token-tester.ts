@@ -6,7 +6,7 @@ import { listTasks } from './tasks.ts';
 import { WebexError } from './webex-error.ts';
 
 export interface WebexTokenTesterOptions
-  extends Pick<WebexClientOptions, 'baseUrl' | 'orgId' | 'observer' | 'transport' | 'resilience'> {
+  extends Pick<WebexClientOptions, 'baseUrl' | 'orgId' | 'observer' | 'transport' | 'resilience' | 'timeoutMs'> {
   readonly clock: Clock;
 }
 

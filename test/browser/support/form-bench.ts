@@ -21,7 +21,7 @@ export interface FormPage {
 }
 
 /** A browser, the site and a fake API, for tests of the form alone. */
-export interface FormBench extends AsyncDisposable {
+export interface FormBench {
   readonly api: StubApi;
   readonly site: StaticSite;
   readonly browser: Browser;
@@ -29,6 +29,7 @@ export interface FormBench extends AsyncDisposable {
   open(options?: FormPage): Promise<Page>;
   /** Closes the pages and forgets the requests, so that tests do not meet. */
   reset(): Promise<void>;
+  close(): Promise<void>;
 }
 
 export async function createFormBench(): Promise<FormBench> {
@@ -60,7 +61,7 @@ export async function createFormBench(): Promise<FormBench> {
       const found = problems.splice(0);
       if (found.length > 0) throw new Error(`The page threw: ${found.join('; ')}`);
     },
-    [Symbol.asyncDispose]: async () => {
+    close: async () => {
       await browser.close();
       await Promise.all([site.close(), api.close(), rm(folder, { recursive: true, force: true })]);
     },

@@ -15,6 +15,14 @@ export interface ServiceFaults {
 /** A fault of the machinery as the simulated services throw it. */
 export class ServiceFault extends Error {
   override readonly name = 'ServiceFault';
+
+  constructor(message: string) {
+    // Faults come by the million, and where one was thrown is of no interest.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(message);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 const never = new Promise<never>(() => undefined);

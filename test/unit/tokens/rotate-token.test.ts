@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import {
   PendingTokenRefusedError,
   RefreshTokenDeadError,
-  RotationStepError,
   RotationSupersededError,
 } from '../../../src/tokens/errors.ts';
 import { type RotationStep, rotateToken } from '../../../src/tokens/rotate-token.ts';
@@ -173,19 +172,28 @@ describe('a step', () => {
     expect(endpoint.asked).toEqual([]);
   });
 
-  test('is refused for a version that is not staged', async () => {
+  test('is refused for a version that a sign-in has taken the stage from', async () => {
     const { deps } = setUp();
 
-    await expect(rotateToken(deps, 'createSecret', 'v9')).rejects.toBeInstanceOf(RotationStepError);
+    await expect(rotateToken(deps, 'createSecret', 'v9')).rejects.toBeInstanceOf(RotationSupersededError);
   });
 
-  test.each(['testSecret', 'finishSecret'] as const)(
-    '%s is refused before the pending version is written',
-    async (step) => {
-      const { deps, secret } = setUp();
-      secret.stagePending('v2');
+  test('finishSecret is refused before the pending version is written', async () => {
+    const { deps, secret } = setUp();
+    secret.stagePending('v2');
 
-      await expect(rotateToken(deps, step, 'v2')).rejects.toThrow('createSecret has not written');
+    await expect(rotateToken(deps, 'finishSecret', 'v2')).rejects.toThrow('createSecret has not written');
+  });
+
+  test.each([undefined, '{"unauthorized":"x"}', '{"clientId":"c","clientSecret":"s"}'])(
+    'testSecret passes with %j pending, as when the configuration of the rotation is tried',
+    async (value) => {
+      const { deps, secret, tested } = setUp();
+      secret.stagePending('v2');
+      if (value !== undefined) secret.values.set('v2', value);
+
+      expect(await rotateToken(deps, 'testSecret', 'v2')).toEqual({ step: 'testSecret', refreshed: false });
+      expect(tested).toEqual([]);
     },
   );
 
@@ -208,6 +216,27 @@ describe('a step', () => {
     await rotateToken(deps, 'finishSecret', 'v2');
 
     expect((await secret.stages()).get('v2')).toEqual(['AWSCURRENT']);
+  });
+
+  test('createSecret gives way when it is repeated after a sign-in, and frees the way for the next rotation', async () => {
+    const { deps, secret } = setUp();
+    secret.stagePending('v2');
+    await rotateToken(deps, 'createSecret', 'v2');
+    secret.signIn('signed-in', JSON.stringify(credentials({ accessToken: 'signed-in' })));
+
+    await expect(rotateToken(deps, 'createSecret', 'v2')).rejects.toBeInstanceOf(RotationSupersededError);
+
+    expect(await secret.rotate('v3')).toBe('started');
+  });
+
+  test('keeps the integration of a Service App’s sign-in beside the renewed tokens', async () => {
+    const signIn = { clientId: 'integration', clientSecret: 'its-secret' };
+    const { deps, secret } = setUp({ secret: new FakeSecret(JSON.stringify(credentials({ signIn }))) });
+    secret.stagePending('v2');
+
+    await runRotation(deps, 'v2');
+
+    expect(secret.currentCredentials()).toMatchObject({ accessToken: 'access-2', signIn });
   });
 
   test('finishSecret gives way to a sign-in that came meanwhile, and frees the way for the next rotation', async () => {

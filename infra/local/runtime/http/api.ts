@@ -53,12 +53,10 @@ export class HttpApi {
     );
     const shared = defaultThrottle(model);
     this.#router = new Router(
-      model
-        .of('AWS::ApiGatewayV2::Route')
-        .map((route) => ({
-          routeKey: route.properties.RouteKey,
-          route: defineRoute(route, model, authorizers, shared),
-        })),
+      model.of('AWS::ApiGatewayV2::Route').map((route) => ({
+        routeKey: route.properties.RouteKey,
+        route: defineRoute(route, model, authorizers, shared),
+      })),
     );
   }
 

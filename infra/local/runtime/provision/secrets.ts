@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { WebexCredentials } from '../../../../src/tokens/ports.ts';
+import type { OAuthClient, WebexCredentials } from '../../../../src/tokens/ports.ts';
 import { RandomPasswordSchema, randomPassword } from '../../services/secrets/random-password.ts';
 import type { SecretsManager } from '../../services/secrets-manager.ts';
 import type { Resource, TemplateModel } from '../../template/model.ts';
@@ -13,7 +13,9 @@ export interface SecretsProvision {
   readonly secrets: SecretsManager;
   readonly adminKey: string;
   /** The Webex that the functions talk to: its credentials belong to it and to no other one. */
-  readonly webex: { readonly tokenUrl: URL; credentials(): WebexCredentials };
+  readonly webex: { readonly tokenUrl: URL; client(): OAuthClient; credentials(): WebexCredentials };
+  /** Leaves the sign-in to a person: the secret holds the OAuth client alone. */
+  readonly signedOut: boolean;
   /** Remembers for which Webex the secret was filled. */
   readonly markerFile: string;
 }
@@ -45,14 +47,17 @@ export const provisionSecrets = async (options: SecretsProvision): Promise<void>
   }
 };
 
-/** Stores credentials unless the secret holds some for this very Webex. */
-const signIn = async (secret: Secret, { secrets, adminKey, webex, markerFile }: SecretsProvision): Promise<void> => {
+/** Stores credentials unless the secret holds some for this very Webex; or signs out, where that is asked for. */
+const signIn = async (
+  secret: Secret,
+  { secrets, adminKey, webex, markerFile, signedOut }: SecretsProvision,
+): Promise<void> => {
   const issuer = webex.tokenUrl.href;
-  if (existsSync(markerFile) && readFileSync(markerFile, 'utf8') === issuer) return;
+  if (!signedOut && existsSync(markerFile) && readFileSync(markerFile, 'utf8') === issuer) return;
   await callAws(secrets.url, adminKey, 'secretsmanager', 'PutSecretValue', {
     SecretId: secret.ref,
     ClientRequestToken: crypto.randomUUID(),
-    SecretString: JSON.stringify(webex.credentials()),
+    SecretString: JSON.stringify(signedOut ? webex.client() : webex.credentials()),
   });
   writeFileSync(markerFile, issuer);
 };

@@ -109,7 +109,7 @@ const tell = async (
   const [{ headers, statusCode }] = (await once(head, 'response')) as [IncomingMessage];
   if (statusCode !== 200)
     throw new Error(`The new object ${created.bucket}/${created.key} cannot be read (${statusCode}).`);
-  const message = messageOf(created, Number(headers['content-length'] ?? 0), String(headers.etag ?? ''));
+  const message = messageOf(created, Number(headers['content-length'] ?? 0), headers.etag ?? '');
   for (const { target } of rules) await options.notify(target, message);
 };
 

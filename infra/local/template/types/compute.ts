@@ -9,12 +9,16 @@ export const FunctionSchema = z.strictObject({
   Code: z.strictObject({ S3Bucket: text, S3Key: text }),
   Handler: text,
   Role: text,
-  Runtime: z.string().regex(/^nodejs\d+\.x$/, 'can only be a Node.js runtime here: the host runs bundles of JavaScript'),
+  Runtime: z
+    .string()
+    .regex(/^nodejs\d+\.x$/, 'can only be a Node.js runtime here: the host runs bundles of JavaScript'),
   Timeout: z.optional(num),
   MemorySize: z.optional(num),
   ReservedConcurrentExecutions: z.optional(num),
   Environment: z.optional(
-    z.strictObject({ Variables: z.record(z.string(), z.union([z.string(), z.number().transform(String), bool.transform(String)])) }),
+    z.strictObject({
+      Variables: z.record(z.string(), z.union([z.string(), z.number().transform(String), bool.transform(String)])),
+    }),
   ),
   DeadLetterConfig: z.optional(z.strictObject({ TargetArn: text })),
   LoggingConfig: z.optional(
@@ -71,7 +75,9 @@ export const EventSourceMappingSchema = z.strictObject({
   MaximumRetryAttempts: z.optional(z.union([z.literal(-1), num])),
   MaximumRecordAgeInSeconds: z.optional(z.union([z.literal(-1), num])),
   DestinationConfig: z.optional(z.strictObject({ OnFailure: z.optional(z.strictObject({ Destination: text })) })),
-  ParallelizationFactor: ignored('one batch of a shard at a time keeps the same order, and this machine is not slower for it'),
+  ParallelizationFactor: ignored(
+    'one batch of a shard at a time keeps the same order, and this machine is not slower for it',
+  ),
   MetricsConfig: ignored('there is no CloudWatch here'),
   KmsKeyArn: ENCRYPTION,
   Tags: TAGS,

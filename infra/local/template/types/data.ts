@@ -124,7 +124,11 @@ export const RotationScheduleSchema = z.strictObject({
   SecretId: text,
   RotationLambdaARN: text,
   RotationRules: z.optional(
-    z.strictObject({ ScheduleExpression: z.optional(text), AutomaticallyAfterDays: z.optional(num), Duration: z.optional(text) }),
+    z.strictObject({
+      ScheduleExpression: z.optional(text),
+      AutomaticallyAfterDays: z.optional(num),
+      Duration: z.optional(text),
+    }),
   ),
   RotateImmediatelyOnUpdate: z.optional(bool),
 });
@@ -138,9 +142,18 @@ export const SecretPolicySchema = z.strictObject({
 /** A store that only tells of new objects is all that the host watches. */
 const CreatedEvent = z
   .string()
-  .regex(/^s3:ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)$/, 'must be s3:ObjectCreated:… here: the host watches for new objects only');
+  .regex(
+    /^s3:ObjectCreated:(\*|Put|Post|Copy|CompleteMultipartUpload)$/,
+    'must be s3:ObjectCreated:… here: the host watches for new objects only',
+  );
 const FilterRules = z.array(
-  z.strictObject({ Name: z.string().transform((name) => name.toLowerCase()).pipe(z.enum(['prefix', 'suffix'])), Value: text }),
+  z.strictObject({
+    Name: z
+      .string()
+      .transform((name) => name.toLowerCase())
+      .pipe(z.enum(['prefix', 'suffix'])),
+    Value: text,
+  }),
 );
 const ownFilter = z.optional(z.strictObject({ S3Key: z.strictObject({ Rules: FilterRules }) }));
 
@@ -155,7 +168,9 @@ export const BucketSchema = z.strictObject({
   NotificationConfiguration: z.optional(
     z.strictObject({
       QueueConfigurations: z.optional(z.array(z.strictObject({ Event: CreatedEvent, Queue: text, Filter: ownFilter }))),
-      LambdaConfigurations: z.optional(z.array(z.strictObject({ Event: CreatedEvent, Function: text, Filter: ownFilter }))),
+      LambdaConfigurations: z.optional(
+        z.array(z.strictObject({ Event: CreatedEvent, Function: text, Filter: ownFilter })),
+      ),
     }),
   ),
   Tags: TAGS,

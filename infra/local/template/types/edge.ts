@@ -64,11 +64,16 @@ export const AuthorizerSchema = z.strictObject({
   ApiId: text,
   Name: text,
   AuthorizerType: only(['JWT'], 'the host knows no other authorizer'),
-  IdentitySource: z.array(z.string().regex(/^\$request\.(header|querystring)\.[\w-]+$/, 'must name a header or a query parameter')),
+  IdentitySource: z.array(
+    z.string().regex(/^\$request\.(header|querystring)\.[\w-]+$/, 'must name a header or a query parameter'),
+  ),
   JwtConfiguration: z.strictObject({ Audience: z.array(text), Issuer: text }),
 });
 
-const RetryPolicy = z.strictObject({ MaximumEventAgeInSeconds: z.optional(num), MaximumRetryAttempts: z.optional(num) });
+const RetryPolicy = z.strictObject({
+  MaximumEventAgeInSeconds: z.optional(num),
+  MaximumRetryAttempts: z.optional(num),
+});
 const DeadLetterConfig = z.strictObject({ Arn: z.optional(text) });
 
 export const ScheduleSchema = z.strictObject({

@@ -5,7 +5,9 @@ export const ignored = (reason: string) => z.optional(z.unknown()).meta({ ignore
 
 /** A property of which the host can do only some values; anything else is refused with the reason. */
 export const only = <const T extends string | number | boolean>(values: readonly T[], reason: string) =>
-  z.literal([...values], { error: () => `can only be ${values.map((value) => JSON.stringify(value)).join(' or ')} here: ${reason}` });
+  z.literal([...values], {
+    error: () => `can only be ${values.map((value) => JSON.stringify(value)).join(' or ')} here: ${reason}`,
+  });
 
 /** CloudFormation takes numbers as text, too. */
 export const num = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]);

@@ -9,10 +9,32 @@ const ALARM = 'alarms watch CloudWatch metrics, and there is no CloudWatch here'
 
 export const AlarmSchema = watching(
   [
-    'ActionsEnabled', 'AlarmActions', 'AlarmDescription', 'AlarmName', 'AlarmRule', 'ComparisonOperator', 'DatapointsToAlarm', 'Dimensions',
-    'EvaluateLowSampleCountPercentile', 'EvaluationPeriods', 'ExtendedStatistic', 'InsufficientDataActions', 'MetricName', 'Metrics',
-    'Namespace', 'OKActions', 'Period', 'Statistic', 'Tags', 'Threshold', 'ThresholdMetricId', 'TreatMissingData', 'Unit',
-    'ActionsSuppressor', 'ActionsSuppressorExtensionPeriod', 'ActionsSuppressorWaitPeriod',
+    'ActionsEnabled',
+    'AlarmActions',
+    'AlarmDescription',
+    'AlarmName',
+    'AlarmRule',
+    'ComparisonOperator',
+    'DatapointsToAlarm',
+    'Dimensions',
+    'EvaluateLowSampleCountPercentile',
+    'EvaluationPeriods',
+    'ExtendedStatistic',
+    'InsufficientDataActions',
+    'MetricName',
+    'Metrics',
+    'Namespace',
+    'OKActions',
+    'Period',
+    'Statistic',
+    'Tags',
+    'Threshold',
+    'ThresholdMetricId',
+    'TreatMissingData',
+    'Unit',
+    'ActionsSuppressor',
+    'ActionsSuppressorExtensionPeriod',
+    'ActionsSuppressorWaitPeriod',
   ],
   ALARM,
 );
@@ -26,7 +48,18 @@ export const TopicPolicySchema = z.strictObject({ PolicyDocument: PolicyDocument
 
 const KEYS = 'the data folder is protected by the file system alone';
 export const KeySchema = watching(
-  ['Description', 'Enabled', 'EnableKeyRotation', 'KeyPolicy', 'KeySpec', 'KeyUsage', 'MultiRegion', 'PendingWindowInDays', 'RotationPeriodInDays', 'Tags'],
+  [
+    'Description',
+    'Enabled',
+    'EnableKeyRotation',
+    'KeyPolicy',
+    'KeySpec',
+    'KeyUsage',
+    'MultiRegion',
+    'PendingWindowInDays',
+    'RotationPeriodInDays',
+    'Tags',
+  ],
   KEYS,
 );
 export const AliasSchema = watching(['AliasName', 'TargetKeyId'], KEYS);

@@ -19,8 +19,7 @@ export const handler = async (event: HttpEvent): Promise<unknown> => {
     case 'throw':
       throw new RangeError('as asked');
     case 'crash':
-      process.exit(3);
-      break;
+      return process.exit(3);
     case 'hang':
       return new Promise(() => undefined);
     case 'echo':
@@ -33,8 +32,13 @@ export const handler = async (event: HttpEvent): Promise<unknown> => {
         body: Buffer.from([1, 2, 255]).toString('base64'),
         isBase64Encoded: true,
       };
+    default:
+      return store(wish.id ?? '', wish.failures ?? 0);
   }
-  const item = { pk: { S: wish.id ?? '' }, state: { S: 'accepted' }, failures: { N: String(wish.failures ?? 0) } };
+};
+
+const store = async (id: string, failures: number): Promise<unknown> => {
+  const item = { pk: { S: id }, state: { S: 'accepted' }, failures: { N: String(failures) } };
   await client.send(new PutItemCommand({ TableName: process.env['TABLE'], Item: item }));
-  return { statusCode: 202, body: JSON.stringify({ id: wish.id }) };
+  return { statusCode: 202, body: JSON.stringify({ id }) };
 };

@@ -24,7 +24,7 @@ function setUp() {
       },
     },
     settings: { webexLists: [], organizationId: 'org', wholeNumbers: false },
-    logger: { info: vi.fn() },
+    logger: { info: vi.fn(), error: vi.fn() },
   } as never);
   const run = (...Records: object[]) => handler({ Records } as DynamoDBStreamEvent, {} as Context);
   return { run, told };

@@ -77,7 +77,9 @@ describe('POST /v1/callbacks with a form', () => {
     expect(body).toContain('value="&quot;&gt;&lt;b&gt;415"');
     expect(body).toContain('&lt;/textarea&gt;&lt;script&gt;x</textarea>');
     expect(body).toContain('A phone number has digits only');
-    expect(body).toMatch(/<input type="checkbox" id="consent"[^>]*aria-describedby="consent-error" aria-invalid="true">/);
+    expect(body).toMatch(
+      /<input type="checkbox" id="consent"[^>]*aria-describedby="consent-error" aria-invalid="true">/,
+    );
     expect(pages.calls.all).toHaveLength(0);
   });
 

@@ -5,7 +5,7 @@ import { MemorySuppressions, entryOf, number } from '../../suppression/support.t
 
 it('tells Webex of each number of a batch, and has those come again that it could not tell', async () => {
   const added: string[] = [];
-  const logger = { info: vi.fn() };
+  const logger = { info: vi.fn(), error: vi.fn() };
   const other = '+14155550133';
   const list = {
     add: async (each: string) => {
@@ -29,6 +29,7 @@ it('tells Webex of each number of a batch, and has those come again that it coul
 
   expect(added).toEqual([number]);
   expect(answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).toSorted()).toEqual(['m2', 'm3']);
+  expect(logger.error.mock.calls.map(([code]) => code)).toEqual(Array(2).fill('PROPAGATE_SUPPRESSION_FAILED'));
   expect(JSON.stringify(logger.info.mock.calls)).toContain('+1415*****32');
   expect(JSON.stringify(logger.info.mock.calls)).not.toContain(number);
 });

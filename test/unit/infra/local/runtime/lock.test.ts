@@ -48,13 +48,17 @@ describe('the lock of the data folder', () => {
   });
 
   it('refuses a folder that the kernel does not let anybody make', () => {
-    expect(() => lockDataFolder('/proc/nowhere/data')).toThrow('The data folder /proc/nowhere/data cannot be written (ENOENT)');
+    expect(() => lockDataFolder('/proc/nowhere/data')).toThrow(
+      'The data folder /proc/nowhere/data cannot be written (ENOENT)',
+    );
   });
 
   it('names the folder that cannot be written', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
 
-    expect(() => lockDataFolder(join(file, 'data'))).toThrow(`The data folder ${join(file, 'data')} cannot be written (ENOTDIR); give another one with --data.`);
+    expect(() => lockDataFolder(join(file, 'data'))).toThrow(
+      `The data folder ${join(file, 'data')} cannot be written (ENOTDIR); give another one with --data.`,
+    );
   });
 });

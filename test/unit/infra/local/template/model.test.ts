@@ -19,14 +19,32 @@ describe('the table of known types', () => {
   it('refuses a resource type that is not in it, with its path', () => {
     const stacks = [stackWith('AWS::EC2::VPC', {})];
 
-    expect(() => TemplateModel.from(stacks)).toThrow('Stack/Thing: the resource type AWS::EC2::VPC is not known to the local host.');
+    expect(() => TemplateModel.from(stacks)).toThrow(
+      'Stack/Thing: the resource type AWS::EC2::VPC is not known to the local host.',
+    );
   });
 
   it.each([
-    ['AWS::SQS::Queue', { RedriveSort: 1 }, 'Stack/Thing (AWS::SQS::Queue): the local host does not know the property RedriveSort.'],
-    ['AWS::Lambda::Function', { ...FUNCTION, Environment: { Secrets: {} } }, 'the local host does not know the property Environment.Secrets'],
-    ['AWS::Lambda::Function', { ...FUNCTION, VpcConfig: {}, Layers: [] }, 'the local host does not know the properties VpcConfig, Layers'],
-    ['AWS::S3::Bucket', { NotificationConfiguration: {} }, 'the local host does not know the property NotificationConfiguration'],
+    [
+      'AWS::SQS::Queue',
+      { RedriveSort: 1 },
+      'Stack/Thing (AWS::SQS::Queue): the local host does not know the property RedriveSort.',
+    ],
+    [
+      'AWS::Lambda::Function',
+      { ...FUNCTION, Environment: { Secrets: {} } },
+      'the local host does not know the property Environment.Secrets',
+    ],
+    [
+      'AWS::Lambda::Function',
+      { ...FUNCTION, VpcConfig: {}, Layers: [] },
+      'the local host does not know the properties VpcConfig, Layers',
+    ],
+    [
+      'AWS::S3::Bucket',
+      { NotificationConfiguration: { TopicConfigurations: [] } },
+      'the local host does not know the property NotificationConfiguration.TopicConfigurations',
+    ],
     [
       'AWS::DynamoDB::Table',
       { KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH', Order: 1 }] },
@@ -37,8 +55,16 @@ describe('the table of known types', () => {
   });
 
   it.each([
-    ['AWS::Lambda::Function', { ...FUNCTION, Runtime: 'python3.13' }, 'the property Runtime can only be a Node.js runtime here'],
-    ['AWS::ApiGatewayV2::Api', { Name: 'a', ProtocolType: 'WEBSOCKET' }, 'the property ProtocolType can only be "HTTP" here: the host serves HTTP APIs'],
+    [
+      'AWS::Lambda::Function',
+      { ...FUNCTION, Runtime: 'python3.13' },
+      'the property Runtime can only be a Node.js runtime here',
+    ],
+    [
+      'AWS::ApiGatewayV2::Api',
+      { Name: 'a', ProtocolType: 'WEBSOCKET' },
+      'the property ProtocolType can only be "HTTP" here: the host serves HTTP APIs',
+    ],
     [
       'AWS::DynamoDB::GlobalTable',
       { KeySchema: [], Replicas: [{ Region: 'us-east-1' }, { Region: 'eu-west-1' }] },
@@ -49,7 +75,9 @@ describe('the table of known types', () => {
   });
 
   it('takes properties that it knowingly ignores', () => {
-    const model = TemplateModel.from([stackWith('AWS::SQS::Queue', { Tags: [{ Key: 'a', Value: 'b' }], SqsManagedSseEnabled: true, DelaySeconds: '5' })]);
+    const model = TemplateModel.from([
+      stackWith('AWS::SQS::Queue', { Tags: [{ Key: 'a', Value: 'b' }], SqsManagedSseEnabled: true, DelaySeconds: '5' }),
+    ]);
 
     expect(model.of('AWS::SQS::Queue')[0]?.properties.DelaySeconds).toBe(5);
   });
@@ -68,14 +96,23 @@ describe('the table of known types', () => {
 });
 
 describe('custom resources', () => {
-  const provider = { Type: 'AWS::Lambda::Function', Properties: { Code: { ZipFile: 'import cfnresponse' }, Runtime: 'python3.13' } };
+  const provider = {
+    Type: 'AWS::Lambda::Function',
+    Properties: { Code: { ZipFile: 'import cfnresponse' }, Runtime: 'python3.13' },
+  };
   const notifications = {
     Type: 'Custom::S3BucketNotifications',
     Properties: {
       ServiceToken: { 'Fn::GetAtt': ['Provider', 'Arn'] },
       BucketName: 'uploads',
       NotificationConfiguration: {
-        LambdaFunctionConfigurations: [{ Events: ['s3:ObjectCreated:*'], LambdaFunctionArn: 'arn:x', Filter: { Key: { FilterRules: [{ Name: 'Prefix', Value: 'in/' }] } } }],
+        LambdaFunctionConfigurations: [
+          {
+            Events: ['s3:ObjectCreated:*'],
+            LambdaFunctionArn: 'arn:x',
+            Filter: { Key: { FilterRules: [{ Name: 'Prefix', Value: 'in/' }] } },
+          },
+        ],
       },
     },
   };
@@ -90,7 +127,9 @@ describe('custom resources', () => {
   it('refuses a custom resource that it does not know', () => {
     const custom = { Type: 'Custom::Anything', Properties: { ServiceToken: 'arn:x' } };
 
-    expect(() => TemplateModel.from([stack({ Resources: { Custom: custom } })])).toThrow('the resource type Custom::Anything is not known');
+    expect(() => TemplateModel.from([stack({ Resources: { Custom: custom } })])).toThrow(
+      'the resource type Custom::Anything is not known',
+    );
   });
 });
 
@@ -99,6 +138,8 @@ describe('code assets', () => {
     const model = TemplateModel.from([stack({}, { assets: new Map([['abc.zip', '/out/asset.abc']]) })]);
 
     expect(model.assetDirectory('abc.zip', 'Stack/fn')).toBe('/out/asset.abc');
-    expect(() => model.assetDirectory('other.zip', 'Stack/fn')).toThrow('Stack/fn: its code other.zip is not among the assets');
+    expect(() => model.assetDirectory('other.zip', 'Stack/fn')).toThrow(
+      'Stack/fn: its code other.zip is not among the assets',
+    );
   });
 });

@@ -4,14 +4,21 @@ import { TemplateModel } from '../../../../../infra/local/template/model.ts';
 import { principalsOf } from '../../../../../infra/local/template/principals.ts';
 import { stack } from './stacks.ts';
 
-const TRUST = { Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }] };
+const TRUST = {
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+};
 const role = (more: Record<string, unknown> = {}): CfnResource => ({
   Type: 'AWS::IAM::Role',
   Properties: { AssumeRolePolicyDocument: TRUST, ...more },
 });
 const fn: CfnResource = {
   Type: 'AWS::Lambda::Function',
-  Properties: { Code: { S3Bucket: 'b', S3Key: 'k' }, Handler: 'index.handler', Runtime: 'nodejs24.x', Role: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  Properties: {
+    Code: { S3Bucket: 'b', S3Key: 'k' },
+    Handler: 'index.handler',
+    Runtime: 'nodejs24.x',
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+  },
 };
 const allow = (action: string) => ({ Effect: 'Allow', Action: action, Resource: '*' });
 const model = (resources: Record<string, CfnResource>) => TemplateModel.from([stack({ Resources: resources })]);
@@ -26,7 +33,11 @@ describe('principals', () => {
       }),
       Policy: {
         Type: 'AWS::IAM::Policy',
-        Properties: { PolicyName: 'attached', PolicyDocument: { Statement: [allow('dynamodb:GetItem')] }, Roles: [{ Ref: 'Role' }] },
+        Properties: {
+          PolicyName: 'attached',
+          PolicyDocument: { Statement: [allow('dynamodb:GetItem')] },
+          Roles: [{ Ref: 'Role' }],
+        },
       },
     };
 
@@ -51,7 +62,9 @@ describe('principals', () => {
 
   it('leaves out statements for services that are not on this machine, such as logs', () => {
     const statement = { Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: '*' };
-    const resources = { Role: role({ Policies: [{ PolicyName: 'logs', PolicyDocument: { Statement: [statement] } }] }) };
+    const resources = {
+      Role: role({ Policies: [{ PolicyName: 'logs', PolicyDocument: { Statement: [statement] } }] }),
+    };
 
     expect(principalsOf(model(resources))[0]?.statements).toEqual([]);
   });
@@ -59,12 +72,18 @@ describe('principals', () => {
   it('refuses a managed policy that the host does not know', () => {
     const resources = { Role: role({ ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] }) };
 
-    expect(() => principalsOf(model(resources))).toThrow('Stack/Role: the local host does not know the managed policy arn:aws:iam::aws:policy/AdministratorAccess.');
+    expect(() => principalsOf(model(resources))).toThrow(
+      'Stack/Role: the local host does not know the managed policy arn:aws:iam::aws:policy/AdministratorAccess.',
+    );
   });
 
   it('refuses a function whose role is not in the template', () => {
-    const resources = { Fn: { ...fn, Properties: { ...fn.Properties, Role: 'arn:aws:iam::000000000000:role/elsewhere' } } };
+    const resources = {
+      Fn: { ...fn, Properties: { ...fn.Properties, Role: 'arn:aws:iam::000000000000:role/elsewhere' } },
+    };
 
-    expect(() => principalsOf(model(resources))).toThrow('Stack/Fn: its role arn:aws:iam::000000000000:role/elsewhere is not in the template.');
+    expect(() => principalsOf(model(resources))).toThrow(
+      'Stack/Fn: its role arn:aws:iam::000000000000:role/elsewhere is not in the template.',
+    );
   });
 });

@@ -8,7 +8,9 @@ const QUEUE = { Type: 'AWS::SQS::Queue', Properties: {} };
 /** Resolves one value by giving it to a resource as a property. */
 const resolve = (value: unknown, template: CfnTemplate = {}): unknown => {
   const probe = { Type: 'AWS::Logs::LogGroup', Properties: { value } };
-  const resources = new TemplateResolver([stack({ ...template, Resources: { ...template.Resources, Probe: probe } })]).resources();
+  const resources = new TemplateResolver([
+    stack({ ...template, Resources: { ...template.Resources, Probe: probe } }),
+  ]).resources();
   return resources.find(({ logicalId }) => logicalId === 'Probe')?.properties['value'];
 };
 
@@ -16,13 +18,24 @@ describe('references', () => {
   it('answers the queue URL for Ref and the ARN for Fn::GetAtt of a queue', () => {
     const template = { Resources: { Jobs: QUEUE } };
 
-    const resolved = resolve([{ Ref: 'Jobs' }, { 'Fn::GetAtt': ['Jobs', 'Arn'] }, { 'Fn::GetAtt': 'Jobs.QueueName' }], template);
+    const resolved = resolve(
+      [{ Ref: 'Jobs' }, { 'Fn::GetAtt': ['Jobs', 'Arn'] }, { 'Fn::GetAtt': 'Jobs.QueueName' }],
+      template,
+    );
 
-    expect(resolved).toEqual(['https://sqs.us-east-1.amazonaws.com/000000000000/Stack-Jobs', 'arn:aws:sqs:us-east-1:000000000000:Stack-Jobs', 'Stack-Jobs']);
+    expect(resolved).toEqual([
+      'https://sqs.us-east-1.amazonaws.com/000000000000/Stack-Jobs',
+      'arn:aws:sqs:us-east-1:000000000000:Stack-Jobs',
+      'Stack-Jobs',
+    ]);
   });
 
   it('uses the name that the template gives over a made-up one', () => {
-    const template = { Resources: { Jobs: { ...QUEUE, Properties: { QueueName: { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }]] } } } } };
+    const template = {
+      Resources: {
+        Jobs: { ...QUEUE, Properties: { QueueName: { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Region' }]] } } },
+      },
+    };
 
     expect(resolve({ 'Fn::GetAtt': ['Jobs', 'Arn'] }, template)).toBe('arn:aws:sqs:us-east-1:000000000000:a-us-east-1');
   });
@@ -44,9 +57,16 @@ describe('references', () => {
   });
 
   it('follows an export to the stack that exports it, whatever the order of the stacks', () => {
-    const reader = stack({ Resources: { Reader: { Type: 'AWS::Logs::LogGroup', Properties: { queue: { 'Fn::ImportValue': 'Data:Jobs' } } } } });
+    const reader = stack({
+      Resources: { Reader: { Type: 'AWS::Logs::LogGroup', Properties: { queue: { 'Fn::ImportValue': 'Data:Jobs' } } } },
+    });
     const owner = stack(
-      { Resources: { Jobs: QUEUE }, Outputs: { Jobs: { Value: { 'Fn::GetAtt': ['Jobs', 'Arn'] }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Jobs' } } } } },
+      {
+        Resources: { Jobs: QUEUE },
+        Outputs: {
+          Jobs: { Value: { 'Fn::GetAtt': ['Jobs', 'Arn'] }, Export: { Name: { 'Fn::Sub': '${AWS::StackName}:Jobs' } } },
+        },
+      },
       { stackName: 'Data' },
     );
 
@@ -57,23 +77,39 @@ describe('references', () => {
 
   it.each([
     ['a resource that is not there', { Ref: 'Nobody' }, 'Stack Stack refers to Nobody, which it does not hold.'],
-    ['an attribute that the host does not know', { 'Fn::GetAtt': ['Jobs', 'Colour'] }, 'the attribute Colour is not known to the local host'],
+    [
+      'an attribute that the host does not know',
+      { 'Fn::GetAtt': ['Jobs', 'Colour'] },
+      'the attribute Colour is not known to the local host',
+    ],
     ['an export that nobody makes', { 'Fn::ImportValue': 'Nothing' }, 'No stack exports "Nothing"'],
-    ['a function that the host does not know', { 'Fn::Cidr': ['10.0.0.0/16', 1, 8] }, 'The intrinsic function Fn::Cidr is not known'],
-    ['a dynamic reference', '{{resolve:ssm:/x}}', 'The dynamic reference {{resolve:ssm:/x}} is resolved by CloudFormation only'],
+    [
+      'a function that the host does not know',
+      { 'Fn::Cidr': ['10.0.0.0/16', 1, 8] },
+      'The intrinsic function Fn::Cidr is not known',
+    ],
+    [
+      'a dynamic reference',
+      '{{resolve:ssm:/x}}',
+      'The dynamic reference {{resolve:ssm:/x}} is resolved by CloudFormation only',
+    ],
   ])('refuses %s', (_what, value, message) => {
     expect(() => resolve(value, { Resources: { Jobs: QUEUE } })).toThrow(message);
   });
 
   it('tells a circle of references instead of running for ever', () => {
-    const template = { Resources: { Jobs: { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Jobs', 'QueueName'] } } } } };
+    const template = {
+      Resources: { Jobs: { ...QUEUE, Properties: { QueueName: { 'Fn::GetAtt': ['Jobs', 'QueueName'] } } } },
+    };
 
     expect(() => resolve({ Ref: 'Jobs' }, template)).toThrow('Jobs.QueueName refers to itself in stack Stack.');
   });
 
   it('names the construct whose property cannot be resolved', () => {
     const resources = { Reader: { Type: 'AWS::Logs::LogGroup', Properties: { queue: { Ref: 'Nobody' } } } };
-    const resolver = new TemplateResolver([stack({ Resources: resources }, { constructPaths: new Map([['Reader', 'Stack/reader']]) })]);
+    const resolver = new TemplateResolver([
+      stack({ Resources: resources }, { constructPaths: new Map([['Reader', 'Stack/reader']]) }),
+    ]);
 
     expect(() => resolver.resources()).toThrow('Stack/reader (AWS::Logs::LogGroup): Stack Stack refers to Nobody');
   });
@@ -82,8 +118,16 @@ describe('references', () => {
 describe('functions', () => {
   it.each([
     ['Fn::Join', { 'Fn::Join': ['/', ['a', { Ref: 'AWS::AccountId' }, 1]] }, 'a/000000000000/1'],
-    ['Fn::Sub with references and literals', { 'Fn::Sub': '${AWS::Partition}:${Jobs.QueueName}:${!Kept}' }, 'aws:Stack-Jobs:${Kept}'],
-    ['Fn::Sub with own variables', { 'Fn::Sub': ['${A}-${B}', { A: 1, B: { Ref: 'AWS::URLSuffix' } }] }, '1-amazonaws.com'],
+    [
+      'Fn::Sub with references and literals',
+      { 'Fn::Sub': '${AWS::Partition}:${Jobs.QueueName}:${!Kept}' },
+      'aws:Stack-Jobs:${Kept}',
+    ],
+    [
+      'Fn::Sub with own variables',
+      { 'Fn::Sub': ['${A}-${B}', { A: 1, B: { Ref: 'AWS::URLSuffix' } }] },
+      '1-amazonaws.com',
+    ],
     ['Fn::Select of Fn::Split', { 'Fn::Select': [1, { 'Fn::Split': [':', 'a:b:c'] }] }, 'b'],
     ['Fn::Base64', { 'Fn::Base64': 'abc' }, 'YWJj'],
     ['Fn::FindInMap', { 'Fn::FindInMap': ['Sizes', { Ref: 'AWS::Region' }, 'memory'] }, 256],

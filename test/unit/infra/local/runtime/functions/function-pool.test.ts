@@ -35,7 +35,12 @@ describe('the processes of a function', () => {
       memoryMb: 128,
       concurrencyMax: 2,
       environment: { NAME: 'value' },
-      principal: { accessKeyId: 'K', functionName: 'Stack-fn', roleArn: 'arn:aws:iam::000000000000:role/r', statements: [] },
+      principal: {
+        accessKeyId: 'K',
+        functionName: 'Stack-fn',
+        roleArn: 'arn:aws:iam::000000000000:role/r',
+        statements: [],
+      },
       ...more,
     };
     pool = new FunctionPool(definition, new FunctionLog(folder, 'fn'));
@@ -96,7 +101,10 @@ describe('the processes of a function', () => {
 
     const outcome = await pool.invoke({ spin: true });
 
-    expect(outcome).toMatchObject({ outcome: 'timed-out', errorMessage: expect.stringMatching(/Task timed out after 0\.20 seconds$/) });
+    expect(outcome).toMatchObject({
+      outcome: 'timed-out',
+      errorMessage: expect.stringMatching(/Task timed out after 0\.20 seconds$/),
+    });
     expect((await answer({}))['pid']).not.toBe(pid);
   });
 
@@ -122,13 +130,20 @@ describe('the processes of a function', () => {
 
     const outcomes = [await pool.invoke({}), await pool.invoke({})];
 
-    expect(outcomes).toEqual(Array(2).fill(expect.objectContaining({ outcome: 'error', errorType: 'RangeError', errorMessage: 'TABLE is missing' })));
+    expect(outcomes).toEqual(
+      Array(2).fill(
+        expect.objectContaining({ outcome: 'error', errorType: 'RangeError', errorMessage: 'TABLE is missing' }),
+      ),
+    );
   });
 
   it('tells that the bundle does not export the handler', async () => {
     await start({ handler: 'index.other' });
 
-    expect(await pool.invoke({})).toMatchObject({ outcome: 'error', errorMessage: 'index.other is undefined or not exported.' });
+    expect(await pool.invoke({})).toMatchObject({
+      outcome: 'error',
+      errorMessage: 'index.other is undefined or not exported.',
+    });
   });
 
   it('keeps what the function says, and how it failed, in its log', async () => {

@@ -12,7 +12,11 @@ const server = createServer((request, response) => {
   const isDiscovery = request.url === '/.well-known/openid-configuration';
   void exportJWK(key.publicKey).then((jwk) => {
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(isDiscovery ? { issuer, jwks_uri: `${issuer}/keys` } : { keys: [{ ...jwk, kid: 'k1', alg: 'RS256' }] }));
+    response.end(
+      JSON.stringify(
+        isDiscovery ? { issuer, jwks_uri: `${issuer}/keys` } : { keys: [{ ...jwk, kid: 'k1', alg: 'RS256' }] },
+      ),
+    );
   });
 });
 let issuer = '';
@@ -67,7 +71,9 @@ describe('the JWT authorizer', () => {
   it('refuses a token that another key signed, that is no token, or that is missing', async () => {
     const forged = await sign({}, otherKey.privateKey);
 
-    const outcomes = await Promise.all([`Bearer ${forged}`, 'Bearer x', '', undefined].map((token) => authorize(token)));
+    const outcomes = await Promise.all(
+      [`Bearer ${forged}`, 'Bearer x', '', undefined].map((token) => authorize(token)),
+    );
 
     expect(outcomes.map(({ outcome }) => outcome)).toEqual(Array(4).fill('unauthorized'));
   });
@@ -75,7 +81,10 @@ describe('the JWT authorizer', () => {
   it('wants one of the scopes of the route', async () => {
     const token = `Bearer ${await sign({ scope: 'calls:read calls:write' })}`;
 
-    expect(await authorize(token, ['calls:write', 'admin'])).toMatchObject({ outcome: 'allowed', scopes: ['calls:read', 'calls:write'] });
+    expect(await authorize(token, ['calls:write', 'admin'])).toMatchObject({
+      outcome: 'allowed',
+      scopes: ['calls:read', 'calls:write'],
+    });
     expect(await authorize(token, ['admin'])).toEqual({ outcome: 'forbidden' });
   });
 

@@ -33,9 +33,12 @@ describe('CORS of an HTTP API', () => {
     expect(preflightAnswer(CORS, headers)).toMatchObject({ status: 204, headers: {} });
   });
 
-  it.each(['https://elsewhere.example', 'https://www.example.com.evil.example', 'null'])('gives no header to the origin %s', (origin) => {
-    expect(corsHeaders(CORS, { origin })).toEqual({});
-  });
+  it.each(['https://elsewhere.example', 'https://www.example.com.evil.example', 'null'])(
+    'gives no header to the origin %s',
+    (origin) => {
+      expect(corsHeaders(CORS, { origin })).toEqual({});
+    },
+  );
 
   it('gives no header to a request that names no origin', () => {
     expect(corsHeaders(CORS, {})).toEqual({});
@@ -48,6 +51,9 @@ describe('CORS of an HTTP API', () => {
     const withCredentials = corsHeaders({ ...anyOrigin, AllowCredentials: true }, { origin: 'https://a.example' });
 
     expect(plain['access-control-allow-origin']).toBe('*');
-    expect(withCredentials).toMatchObject({ 'access-control-allow-origin': 'https://a.example', 'access-control-allow-credentials': 'true' });
+    expect(withCredentials).toMatchObject({
+      'access-control-allow-origin': 'https://a.example',
+      'access-control-allow-credentials': 'true',
+    });
   });
 });

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type HttpRequest, toHttpEvent } from '../../../../../../infra/local/runtime/http/event.ts';
 
-const CONTEXT = { apiId: 'api1', routeKey: 'POST /items', pathParameters: {}, nowMs: Date.UTC(2026, 10, 20, 16, 21, 44) };
+const CONTEXT = {
+  apiId: 'api1',
+  routeKey: 'POST /items',
+  pathParameters: {},
+  nowMs: Date.UTC(2026, 10, 20, 16, 21, 44),
+};
 const request = (more: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'POST',
   rawPath: '/items',
@@ -56,16 +61,19 @@ describe('the event of payload format 2.0', () => {
     expect(event['headers']).not.toHaveProperty('cookie');
   });
 
-  it.each(['application/json', 'application/problem+json', 'text/plain; charset=utf-8', 'application/x-www-form-urlencoded', undefined])(
-    'hands on a body of type %s as text',
-    (type) => {
-      const headers = { host: 'h', ...(type === undefined ? {} : { 'content-type': type }) };
+  it.each([
+    'application/json',
+    'application/problem+json',
+    'text/plain; charset=utf-8',
+    'application/x-www-form-urlencoded',
+    undefined,
+  ])('hands on a body of type %s as text', (type) => {
+    const headers = { host: 'h', ...(type === undefined ? {} : { 'content-type': type }) };
 
-      const event = toHttpEvent(request({ headers, body: Buffer.from('{"é":1}') }), CONTEXT);
+    const event = toHttpEvent(request({ headers, body: Buffer.from('{"é":1}') }), CONTEXT);
 
-      expect(event).toMatchObject({ body: '{"é":1}', isBase64Encoded: false });
-    },
-  );
+    expect(event).toMatchObject({ body: '{"é":1}', isBase64Encoded: false });
+  });
 
   it.each([
     ['of a binary type', { 'content-type': 'application/octet-stream' }, Buffer.from('abc')],
@@ -78,9 +86,16 @@ describe('the event of payload format 2.0', () => {
   });
 
   it('adds the headers by which API Gateway tells how the client reached it', () => {
-    const event = toHttpEvent(request({ headers: { host: '127.0.0.1:8787', 'x-forwarded-for': '203.0.113.9' } }), CONTEXT);
+    const event = toHttpEvent(
+      request({ headers: { host: '127.0.0.1:8787', 'x-forwarded-for': '203.0.113.9' } }),
+      CONTEXT,
+    );
 
-    expect(event['headers']).toMatchObject({ 'x-forwarded-for': '203.0.113.9, 127.0.0.1', 'x-forwarded-port': '8787', 'x-forwarded-proto': 'http' });
+    expect(event['headers']).toMatchObject({
+      'x-forwarded-for': '203.0.113.9, 127.0.0.1',
+      'x-forwarded-port': '8787',
+      'x-forwarded-proto': 'http',
+    });
   });
 
   it('puts the claims of the token where the authorizer puts them', () => {

@@ -7,11 +7,20 @@ describe('routes of an HTTP API', () => {
   it('hands on path parameters, decoded', () => {
     const match = router('GET /v1/suppressions/{number}').find('GET', '/v1/suppressions/%2B14155550132');
 
-    expect(match).toEqual({ routeKey: 'GET /v1/suppressions/{number}', route: 'GET /v1/suppressions/{number}', pathParameters: { number: '+14155550132' } });
+    expect(match).toEqual({
+      routeKey: 'GET /v1/suppressions/{number}',
+      route: 'GET /v1/suppressions/{number}',
+      pathParameters: { number: '+14155550132' },
+    });
   });
 
   it.each([
-    ['a literal segment before a parameter', ['GET /calls/{id}', 'GET /calls/check'], '/calls/check', 'GET /calls/check'],
+    [
+      'a literal segment before a parameter',
+      ['GET /calls/{id}', 'GET /calls/check'],
+      '/calls/check',
+      'GET /calls/check',
+    ],
     ['a parameter before a greedy one', ['GET /calls/{rest+}', 'GET /calls/{id}'], '/calls/7', 'GET /calls/{id}'],
     ['the method before ANY', ['ANY /calls', 'GET /calls'], '/calls', 'GET /calls'],
     ['any route before $default', ['$default', 'ANY /{rest+}'], '/calls', 'ANY /{rest+}'],

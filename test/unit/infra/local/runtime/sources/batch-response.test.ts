@@ -35,6 +35,9 @@ describe('a function’s answer to a batch', () => {
   });
 
   it('means that the whole batch failed when the function did', () => {
-    expect(judgeBatch({ outcome: 'timed-out', errorMessage: 'too late' }, IDS, true)).toEqual({ verdict: 'failed', problem: 'too late' });
+    expect(judgeBatch({ outcome: 'timed-out', errorMessage: 'too late' }, IDS, true)).toEqual({
+      verdict: 'failed',
+      problem: 'too late',
+    });
   });
 });

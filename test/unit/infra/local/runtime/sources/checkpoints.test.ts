@@ -15,12 +15,19 @@ describe('checkpoints of a stream', () => {
 
   it('goes on where the last run stopped', async () => {
     const first = new Checkpoints(file(), 'stream/1');
-    await Promise.all([first.set('a', { isFinished: false, sequenceNumber: '7' }), first.set('b', { isFinished: true })]);
+    await Promise.all([
+      first.set('a', { isFinished: false, sequenceNumber: '7' }),
+      first.set('b', { isFinished: true }),
+    ]);
 
     const second = new Checkpoints(file(), 'stream/1');
 
     expect(second.isResumed).toBe(true);
-    expect([second.of('a'), second.of('b'), second.of('c')]).toEqual([{ isFinished: false, sequenceNumber: '7' }, { isFinished: true }, { isFinished: false }]);
+    expect([second.of('a'), second.of('b'), second.of('c')]).toEqual([
+      { isFinished: false, sequenceNumber: '7' },
+      { isFinished: true },
+      { isFinished: false },
+    ]);
   });
 
   it('starts anew for the stream of a table that was made again', async () => {

@@ -1,14 +1,22 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InvocationOutcome } from '../../../../../../infra/local/contracts.ts';
-import { nextStep, type PendingBatch, type RetryRule, type StreamRecord } from '../../../../../../infra/local/runtime/sources/stream-batches.ts';
+import {
+  nextStep,
+  type PendingBatch,
+  type RetryRule,
+  type StreamRecord,
+} from '../../../../../../infra/local/runtime/sources/stream-batches.ts';
 
 const NOW_MS = 1_000_000;
 const record = (number: number, ageMs = 0): StreamRecord => ({
   eventID: String(number),
   dynamodb: { SequenceNumber: String(number), ApproximateCreationDateTime: (NOW_MS - ageMs) / 1000 },
 });
-const batch = (numbers: readonly number[], failures = 0): PendingBatch => ({ records: numbers.map((number) => record(number)), failures });
+const batch = (numbers: readonly number[], failures = 0): PendingBatch => ({
+  records: numbers.map((number) => record(number)),
+  failures,
+});
 const numbersOf = (records: readonly StreamRecord[]): number[] => records.map(({ eventID }) => Number(eventID));
 const rule = (more: Partial<RetryRule> = {}): RetryRule => ({
   bisects: false,
@@ -66,7 +74,9 @@ describe('what follows from an answer to a batch of a shard', () => {
   it('gives a batch up whose first record is too old', () => {
     const old = { records: [record(1, 70_000), record(2)], failures: 0 };
 
-    expect(nextStep(old, threw, rule({ bisects: true }), NOW_MS).discarded).toMatchObject({ condition: 'RecordAgeExceeded' });
+    expect(nextStep(old, threw, rule({ bisects: true }), NOW_MS).discarded).toMatchObject({
+      condition: 'RecordAgeExceeded',
+    });
   });
 
   it('does not count a throttled try', () => {
@@ -76,7 +86,11 @@ describe('what follows from an answer to a batch of a shard', () => {
   });
 
   it('never loses or reorders a record: done, tried again and given up make up the batch', () => {
-    const outcomes = fc.oneof(fc.constant(done), fc.constant(threw), fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }).map((ids) => failing(...ids)));
+    const outcomes = fc.oneof(
+      fc.constant(done),
+      fc.constant(threw),
+      fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 4 }).map((ids) => failing(...ids)),
+    );
     const rules = fc.record({ bisects: fc.boolean(), retriesMax: fc.integer({ min: 0, max: 3 }) });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 8 }), fc.nat(3), outcomes, rules, (size, failures, outcome, more) => {
@@ -85,7 +99,10 @@ describe('what follows from an answer to a batch of a shard', () => {
         const step = nextStep(batch(numbers, failures), outcome, rule(more), NOW_MS);
 
         const finished = numbers.slice(0, step.finished === undefined ? 0 : Number(step.finished.eventID));
-        const rest = [...numbersOf(step.discarded?.records ?? []), ...step.again.flatMap(({ records }) => numbersOf(records))];
+        const rest = [
+          ...numbersOf(step.discarded?.records ?? []),
+          ...step.again.flatMap(({ records }) => numbersOf(records)),
+        ];
         expect([...finished, ...rest]).toEqual(numbers);
       }),
     );

@@ -1,0 +1,117 @@
+import * as z from 'zod/mini';
+
+const ColumnName = z
+  .string('must be the name of a column')
+  .check(z.minLength(1, 'must be the name of a column'), z.maxLength(200, 'must be at most 200 characters long'));
+const CalendarDate = z.iso.date('must be a date such as 2026-12-25');
+
+/** Types of a campaign's field mapping in Webex. */
+export const fieldTypes = ['String', 'Integer', 'Float', 'Date', 'DateTime', 'Boolean', 'Phone', 'Email'] as const;
+export type FieldType = (typeof fieldTypes)[number];
+
+const FieldSchema = z.strictObject({
+  column: ColumnName,
+  type: z._default(z.enum(fieldTypes, `must be one of ${fieldTypes.join(', ')}`), 'String'),
+  /** A row without a value is rejected. */
+  required: z._default(z.boolean(), false),
+});
+
+/** Which column of a file is what. */
+export const MappingSchema = z
+  .strictObject({
+    number: ColumnName,
+    /** IANA time zone of the person; adds to what the number tells, never narrows it. */
+    zone: z.optional(ColumnName),
+    name: z.optional(ColumnName),
+    /** What Webex knows the contact by: the campaign's customer or account unique id. */
+    id: z.optional(ColumnName),
+    /** Two-letter country that gives a national number its meaning. */
+    country: z.optional(ColumnName),
+    /** Since when the basis holds: a date, or an instant with its zone. */
+    since: z.optional(ColumnName),
+    /** By the name of the field in the campaign's field mapping, exactly as in Webex. */
+    fields: z.record(z.string().check(z.minLength(1), z.maxLength(200)), FieldSchema).check(
+      z.refine((fields) => Object.keys(fields).length > 0, 'must name at least one field'),
+      z.refine(
+        (fields) => Object.keys(fields).length <= 200,
+        'must name at most 200 fields, the most that Webex takes',
+      ),
+    ),
+  })
+  .check(
+    z.refine(
+      ({ number, fields }) => Object.values(fields).some((field) => field.column === number),
+      'must send the column of the number to a field',
+    ),
+  );
+export type UploadMapping = z.output<typeof MappingSchema>;
+
+const BasisSchema = z.strictObject({
+  type: z.enum(['consent', 'relationship', 'request'], 'must be consent, relationship or request'),
+  /** For rows without a date of their own. Without one, such a row has no basis. */
+  since: z.optional(CalendarDate),
+  /** A relationship that is founded on an inquiry only, which counts for less long. */
+  inquiry: z._default(z.boolean(), false),
+});
+
+/** What a campaign's files are and how its contacts are screened. */
+export const CampaignSchema = z.strictObject({
+  /** Absent: guessed from the header, and asked about before anything is sent. */
+  mapping: z.optional(MappingSchema),
+  /** Countries that are called. Absent: the organization's. */
+  countries: z.optional(
+    z
+      .array(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be a two-letter country code such as US')))
+      .check(z.minLength(1)),
+  ),
+  /** Gives national numbers their meaning where no column does. Absent: the first of the countries. */
+  country: z.optional(z.string().check(z.regex(/^[A-Z]{2}$/, 'must be a two-letter country code such as US'))),
+  numberTypes: z._default(
+    z
+      .array(
+        z.enum(
+          ['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'VOIP', 'PERSONAL_NUMBER', 'TOLL_FREE', 'UAN'],
+          'must be a number type such as MOBILE',
+        ),
+      )
+      .check(z.minLength(1, 'must name a type')),
+    ['FIXED_LINE', 'MOBILE', 'FIXED_LINE_OR_MOBILE', 'VOIP'],
+  ),
+  /** How numbers go to Webex: a campaign keeps to one form. `digits` is E.164 without the plus sign. */
+  numberForm: z._default(z.enum(['e164', 'digits'], 'must be e164 or digits'), 'e164'),
+  /** How dates are written that are not ISO: month first or day first. */
+  dates: z._default(z.enum(['ISO', 'MDY', 'DMY'], 'must be ISO, MDY or DMY'), 'ISO'),
+  /** A number that was uploaded to the campaign within so many days is left out; 0 turns that off. */
+  repeatDays: z._default(z.int().check(z.minimum(0), z.maximum(365)), 7),
+  /** How long the list lives. Webex: at most 31 days. */
+  lifeDays: z._default(z.int().check(z.minimum(1), z.maximum(31, 'must be at most 31, as long as a list lives')), 31),
+  activationLagMinutes: z._default(z.int().check(z.minimum(0), z.maximum(43_200)), 0),
+  channels: z._default(
+    z.array(z.enum(['Voice', 'SMS', 'Email'], 'must be Voice, SMS or Email')).check(z.minLength(1)),
+    ['Voice'],
+  ),
+  /** Why these people may be called. Without one, national registries apply to every number. */
+  basis: z.optional(BasisSchema),
+  /** Whether a dialer chooses and dials the numbers; false only where agents dial each contact by hand (preview). */
+  automated: z._default(z.boolean(), true),
+  rowsMax: z._default(z.int().check(z.minimum(1), z.maximum(10_000_000, 'must be at most 10,000,000')), 10_000_000),
+});
+export type CampaignSettings = z.output<typeof CampaignSchema>;
+
+/** `uploads` in the settings. A campaign that is named takes nothing from the defaults. */
+export const UploadSettingsSchema = z.prefault(
+  z.strictObject({
+    /** For campaigns that are not named. */
+    defaults: z.prefault(CampaignSchema, {}),
+    /** By the campaign's id in Webex. */
+    campaigns: z.prefault(z.record(z.string().check(z.minLength(1), z.maxLength(100)), CampaignSchema), {}),
+  }),
+  {},
+);
+export type UploadSettings = z.output<typeof UploadSettingsSchema>;
+
+/** The settings of a campaign: its own, or the defaults. */
+export const campaignSettings = (settings: UploadSettings, campaignId: string): CampaignSettings =>
+  Object.hasOwn(settings.campaigns, campaignId)
+    ? (settings.campaigns[campaignId] as CampaignSettings)
+    : settings.defaults;
