@@ -85,7 +85,6 @@ const ADMIN_KEY = 'LOCALHOSTADMIN';
 /** How long functions may go on with what event sources gave them when the host stops. */
 const SETTLE_MS = 1_000;
 
-
 /**
  * Synthesizes the CDK app and runs what its template says, with engines and stand-ins in place of AWS's services.
  * @throws {HostError} for a port, a folder or a setting that cannot be used, {TemplateError} for a template that the host

@@ -26,7 +26,7 @@ export interface PlanUploadDeps {
   readonly table: PolicyTable;
   readonly bans: readonly EmergencyBan[];
   readonly onProgress?: (progress: PlanProgress) => void;
-  /** How much waits for the lists at once. @default 64 MB and 600,000 contacts */
+  /** How much waits for the lists at once. @default 40 MB and 400,000 contacts */
   readonly segment?: SegmentLimits;
 }
 
@@ -66,7 +66,7 @@ export interface UploadPlan {
 
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
-const segmentDefault: SegmentLimits = { bytesMax: 64 * 1024 * 1024, rowsMax: 600_000 };
+const segmentDefault: SegmentLimits = { bytesMax: 40 * 1024 * 1024, rowsMax: 400_000 };
 /** Rejects written to the report at once. */
 const reportCharacters = 262_144;
 

@@ -13,7 +13,7 @@ export interface ScrubDeps {
 }
 
 /** Numbers asked about in one go, so that their texts do not stand in memory all at once. */
-const numbersPerQuestion = 10_000;
+const numbersPerQuestion = 2_000;
 
 /**
  * Asks the lists about every contact of a segment: what was uploaded lately, our own list, earlier attempts, registries.

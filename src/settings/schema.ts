@@ -118,7 +118,7 @@ export const SettingsSchema = z
         )
         .max(10, 'must name at most 10 lists')
         .default([]),
-      rotationHours: z.int().min(1).max(720).default(6),
+      rotationHours: z.int().min(4, 'must be at least 4: Secrets Manager rotates no oftener').max(720).default(6),
     }),
     lines: z
       .record(

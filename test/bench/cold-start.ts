@@ -1,24 +1,24 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Metafile, build } from 'esbuild';
+import { build } from 'esbuild';
+import * as z from 'zod/mini';
 import { type Bundle, projectRoot } from '../../infra/build/bundle-functions.ts';
+import { type BundleBytes, bundleBytes } from '../support/bundle-bytes.ts';
 import { median } from './statistics.ts';
 
 const run = promisify(execFile);
 
-export interface ColdStart {
+export interface ColdStart extends BundleBytes {
   readonly name: string;
-  /** Median of {@link coldRuns} fresh processes, one warm-up before. */
+  /** Median of {@link coldRuns} fresh processes, the first one of each left out. Milliseconds. */
   readonly importMs: number;
-  /** What a cold start reads: the entry and the chunks that it imports at once. */
-  readonly bytes: number;
-  /** Everything in the folder, chunks that are only read when needed included. */
-  readonly bytesTotal: number;
 }
 
 export const coldRuns = 11;
+export const sampleName = 'express 4 + axios + cors';
 
 /** Imports the file in a fresh process of this Node and prints how long that took, its own start not included. */
 const probe = `
@@ -28,67 +28,72 @@ process.stdout.write(String(performance.now() - started));
 process.exit(0);
 `;
 
-/** Enough for every function's environment to be taken; nothing is connected to at import. */
-const environment: Readonly<Record<string, string>> = Object.fromEntries([
-  ['PATH', process.env['PATH'] ?? ''],
-  ['AWS_REGION', 'us-east-1'],
-  ['AWS_ACCESS_KEY_ID', 'BENCH'],
-  ['AWS_SECRET_ACCESS_KEY', 'bench'],
-  ...[
-    'CALLS_TABLE',
-    'SUPPRESSIONS_TABLE',
-    'COUNTERS_TABLE',
-    'DISPATCH_QUEUE_ARN',
-    'TIMER_GROUP',
-    'TIMER_ROLE_ARN',
-    'REGISTRY_BUCKET',
-    'EVENT_BUS',
-  ].map((name) => [name, 'bench']),
-  ...['WEBEX_SECRET_ARN', 'WEBEX_ORGANIZATION_ID', 'SECRET_ID', 'WEBEX_ORG_ID', 'WEBEX_QUEUE_URL'].map((name) => [
-    name,
-    'bench',
-  ]),
-  ...['DISPATCH_QUEUE_URL', 'SUPPRESSION_QUEUE_URL', 'WEBEX_API_URL', 'WEBEX_TOKEN_URL'].map((name) => [name, 'http://127.0.0.1:1']),
-]);
-
-async function importMs(file: string): Promise<number> {
-  const samples: number[] = [];
-  for (let count = 0; count <= coldRuns; count += 1) {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', probe, file], { env: environment });
-    // The first one reads from disk what the others find in the page cache.
-    if (count > 0) samples.push(Number(stdout));
-  }
-  return median(samples);
+interface Subject extends BundleBytes {
+  readonly name: string;
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-export async function coldStart(bundle: Bundle): Promise<ColdStart> {
-  const entryPoint = `functions/${bundle.name}/index.ts`;
-  return {
-    name: bundle.name,
-    importMs: await importMs(join(bundle.directory, 'index.mjs')),
-    ...sizes(bundle.metafile, entryPoint),
-  };
-}
-
-function sizes({ outputs }: Metafile, entryPoint: string): { bytes: number; bytesTotal: number } {
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === entryPoint);
-  if (!entry) throw new Error(`The bundle has no output for ${entryPoint}.`);
-  const read = new Set<string>();
-  const follow = (path: string): void => {
-    if (read.has(path)) return;
-    read.add(path);
-    for (const imported of outputs[path]?.imports ?? []) {
-      if (imported.kind === 'import-statement' && outputs[imported.path]) follow(imported.path);
+/**
+ * All bundles and the sample in turn, round after round: whatever else the machine does in the meantime slows all of
+ * them alike, so the figures of one run can be compared. The sample is the last.
+ */
+export async function coldStarts(bundles: readonly Bundle[], folder: string): Promise<readonly ColdStart[]> {
+  const subjects = [...(await Promise.all(bundles.map(subjectOf))), await sampleSubject(folder)];
+  const samples = new Map<Subject, number[]>(subjects.map((subject) => [subject, []]));
+  for (let round = 0; round <= coldRuns; round += 1) {
+    for (const [subject, measured] of samples) {
+      const importMs = await importOnce(subject);
+      // The first one reads from disk what the others find in the page cache.
+      if (round > 0) measured.push(importMs);
     }
-  };
-  follow(entry);
-  const bytesOf = (paths: Iterable<string>): number =>
-    [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
-  return { bytes: bytesOf(read), bytesTotal: bytesOf(Object.keys(outputs)) };
+  }
+  return [...samples].map(([{ name, bytes, bytesTotal }, measured]) => ({
+    name,
+    importMs: median(measured),
+    bytes,
+    bytesTotal,
+  }));
 }
 
-/** What Cisco's callback sample loads, bundled the same way: the yardstick. */
-export async function sampleColdStart(folder: string): Promise<ColdStart> {
+async function importOnce({ name, file, environment }: Subject): Promise<number> {
+  try {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', probe, file], { env: environment });
+    return Number(stdout);
+  } catch (error) {
+    // The whole error repeats the minified line; its end says what went wrong.
+    const end = error instanceof Error ? error.message.trim().slice(-500) : '';
+    throw new Error(`The bundle of ${name} cannot be imported: ${end}`);
+  }
+}
+
+async function subjectOf({ name, directory, metafile }: Bundle): Promise<Subject> {
+  return {
+    name,
+    file: join(directory, 'index.mjs'),
+    environment: { ...baseEnvironment, ...(await variablesOf(name)) },
+    ...bundleBytes(metafile, `functions/${name}/index.ts`),
+  };
+}
+
+const baseEnvironment: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'BENCH',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+};
+
+/** Something for every variable that the function must have; nothing is connected to at import. */
+async function variablesOf(name: string): Promise<Record<string, string>> {
+  const file = join(projectRoot, 'functions', name, 'env.ts');
+  if (!existsSync(file)) return {};
+  const { EnvSchema } = (await import(file)) as { EnvSchema: { shape: Record<string, z.core.$ZodType> } };
+  const wanted = Object.entries(EnvSchema.shape).filter(([, schema]) => !z.safeParse(schema, undefined).success);
+  return Object.fromEntries(wanted.map(([variable]) => [variable, 'http://127.0.0.1:1']));
+}
+
+/** What Cisco's callback sample loads, bundled as its users would: the yardstick. */
+async function sampleSubject(folder: string): Promise<Subject> {
   const outdir = await mkdtemp(join(folder, 'sample-'));
   const { metafile } = await build({
     absWorkingDir: projectRoot,
@@ -112,10 +117,10 @@ export async function sampleColdStart(folder: string): Promise<ColdStart> {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
   });
-  await writeFile(join(outdir, 'package.json'), '{"type":"module"}');
   return {
-    name: 'express 4 + axios + cors',
-    importMs: await importMs(join(outdir, 'index.mjs')),
-    ...sizes(metafile, 'sample.ts'),
+    name: sampleName,
+    file: join(outdir, 'index.mjs'),
+    environment: baseEnvironment,
+    ...bundleBytes(metafile, 'sample.ts'),
   };
 }

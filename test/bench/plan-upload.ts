@@ -2,13 +2,14 @@
  * Plans a synthetic file of `--rows` (1,000,000) contacts in this one process and prints JSON. The file is made once; a
  * tenth of its rows is bad. `--basis none` asks the registry of `npm run bench:registry` (`--registry FOLDER`) about every number.
  */
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { FolderObjects } from '../../src/adapters/files/folder-objects.ts';
+import { readChunks } from '../../src/adapters/files/read-chunks.ts';
 import { planUpload } from '../../src/campaigns/plan-upload.ts';
 import { CampaignSchema } from '../../src/campaigns/upload-settings.ts';
 import { createTable } from '../../src/policy/create-decide.ts';
@@ -97,7 +98,7 @@ const plan = await planUpload(
     bans: [],
   },
   {
-    chunks: createReadStream(path, { highWaterMark: 256 * 1_024 }),
+    chunks: readChunks(path),
     campaign: { ...campaign, countries: ['US', 'CA'] },
     nowMs: Date.now(),
   },

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../infra/app.ts';
@@ -77,6 +77,21 @@ describe('the deployment', () => {
     }[];
 
     expect(queues.flatMap((queue) => queue.Properties.RedrivePolicy?.maxReceiveCount ?? [])).toContain(5);
+  });
+
+  it('renews the token one step at a time, with time enough to store what Webex answers late', () => {
+    template('RingbackService').hasResourceProperties('AWS::Lambda::Function', {
+      Environment: Match.objectLike({ Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'rotate-token' }) }),
+      ReservedConcurrentExecutions: 1,
+      Timeout: 60,
+    });
+  });
+
+  it('says in the alarm of a dead refresh token that calls wait, and where to sign in', () => {
+    const alarms = Object.values(template('RingbackService').findResources('AWS::CloudWatch::Alarm'));
+    const dead = alarms.find((alarm) => JSON.stringify(alarm).includes('"MetricName":"RefreshTokenDead"'));
+
+    expect(JSON.stringify(dead)).toMatch(/Every call waits.*oauth\/authorize/);
   });
 
   it('grants no action by a wildcard', () => {

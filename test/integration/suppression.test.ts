@@ -220,12 +220,13 @@ describe('do-not-call lists and bans in the running stack', () => {
     const startedMs = performance.now();
 
     await store.addMany(numbers.map(suppressionOf));
-    await eventually(
-      async () => (await logLines('announce-suppression')).filter((line) => line.includes('+1646')).length >= 500,
-      30_000,
-    );
-
+    const announced = await eventually(async () => {
+      const lines = (await logLines('announce-suppression')).filter((line) => line.includes('+1646'));
+      return lines.length >= 500 && lines;
+    }, 30_000);
     console.info(`announced 500 numbers in ${(performance.now() - startedMs).toFixed(0)} ms`);
+
+    expect(announced).toHaveLength(500);
   });
 
   it('bans calls into a jurisdiction at run time, tells when they may go on, and lifts the ban', async () => {
@@ -332,11 +333,10 @@ describe('do-not-call lists and bans in the running stack', () => {
     });
     expect(decision?.table).toMatch(/^[0-9a-f]{64}$/);
     expect(decision?.jurisdictions).toEqual(['US', 'US-HI']);
-    for (const rule of decision?.rules ?? []) {
-      expect(rule.citation, rule.id).toBeTruthy();
-      expect(rule.url, rule.id).toBeTruthy();
-      expect(rule.detail, rule.id).toMatch(/\.$/);
-    }
+    expect(decision?.rules.length).toBeGreaterThan(5);
+    expect(decision?.rules.filter(({ citation, url, detail }) => !citation || !url || !detail.endsWith('.'))).toEqual(
+      [],
+    );
   });
 
   const messageOf = (number: string) => ({

@@ -47,11 +47,16 @@ export const localSettings = (settings: Settings, places: LocalPlaces): Settings
     ...(places.webexSignIn && {
       authorizeUrl: places.webexSignIn.authorizeUrl.href,
       applicationsUrl: places.webexSignIn.applicationsUrl.href,
+      // The simulator's Search does not lag unless it is told to, so an attempt that died is sent again within minutes.
+      settleMinutes: Math.min(settings.webex.settleMinutes, LOCAL_SETTLE_MINUTES),
     }),
   },
   operators: { issuer: places.issuer, audience: OPERATOR_AUDIENCE },
   // A browser takes both names of this machine for different origins.
   site: { origins: [places.site.origin, places.site.origin.replace('127.0.0.1', 'localhost')] },
 });
+
+/** The least that the settings allow. */
+const LOCAL_SETTLE_MINUTES = 1;
 
 const withoutSlash = (url: URL): string => url.href.replace(/\/$/, '');

@@ -1,4 +1,4 @@
-import type { Context, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 import { expect, it, vi } from 'vitest';
 import { createHandler } from '../../../../functions/announce-suppression/handler.ts';
 import { suppressionItem } from '../../../../src/adapters/dynamodb/suppression-store.ts';
@@ -26,7 +26,7 @@ function setUp() {
     settings: { webexLists: [], organizationId: 'org', wholeNumbers: false },
     logger: { info: vi.fn(), error: vi.fn() },
   } as never);
-  const run = (...Records: object[]) => handler({ Records } as DynamoDBStreamEvent, {} as Context);
+  const run = (...Records: object[]) => handler({ Records }, {} as Context);
   return { run, told };
 }
 
