@@ -150,7 +150,7 @@ export const SettingsSchema = z
           .array(
             z.strictObject({
               attempts: z.int().min(1, 'must be at least 1; suppress a number to forbid it').max(100),
-              hours: z.int().min(1).max(8_760),
+              hours: z.int().min(1).max(744, 'must be at most 744: attempts are remembered for 31 days'),
             }),
           )
           .min(1)
