@@ -17,6 +17,14 @@ export default defineConfig({
       task: 'CALLBACK',
       entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e02',
     },
+    reminders: {
+      topic: 'Reminders',
+      audience: 'operators',
+      task: 'EXECUTE_FLOW',
+      entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e03',
+      origin: '+14155550100',
+      attributes: { ringback_line: 'reminders' },
+    },
   },
   countries: ['US', 'CA'],
   consent: {

@@ -26,6 +26,11 @@ export const WhenSchema = z.union(
   'must be "now" or a slot such as {"date":"2026-11-23","from":"10:00","to":"11:00"}',
 );
 
+/** The agent whom somebody would like to speak to. */
+export const AgentEmailSchema = z
+  .email('must be the e-mail address of an agent')
+  .check(z.maxLength(254, 'must be at most 254 characters long'));
+
 /** Body of `POST /v1/callbacks`. */
 export const RequestCallbackSchema = z
   .strictObject({
@@ -41,9 +46,7 @@ export const RequestCallbackSchema = z
     ),
     when: z._default(WhenSchema, 'now'),
     timeZone: z.optional(TimeZoneSchema),
-    preferredAgent: z.optional(
-      z.email('must be the e-mail address of an agent').check(z.maxLength(254, 'must be at most 254 characters long')),
-    ),
+    preferredAgent: z.optional(AgentEmailSchema),
     reason: z.optional(plainText(500)),
     consent: z.strictObject(
       {

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
@@ -17,7 +17,7 @@ const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, c
 
 export const handler = createHandler({
   ...createObservability('announce-suppression'),
-  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  calls: new DynamoCallStore(new DynamoDBClient(), tables, settings.retention.callDays * 86_400_000),
   webex: new SqsSuppressionQueue(new SQSClient({}), env.SUPPRESSION_QUEUE_URL),
   bus: new EventBridgeSuppressionBus(new EventBridgeClient({}), env.EVENT_BUS),
   clock: createSystemClock(env.CLOCK_OFFSET_MS),

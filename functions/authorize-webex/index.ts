@@ -1,10 +1,10 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoOneTimeStore } from '../../src/adapters/dynamodb/one-time-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { createWebexObserver } from '../../src/adapters/lambda/webex-observer.ts';
 import { WebexServiceAppTokens } from '../../src/adapters/oauth/service-app-tokens.ts';
 import { WebexAuthorizationServer } from '../../src/adapters/oauth/webex-authorization.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSecretsManagerClient } from '../../src/adapters/secrets/client.ts';
 import { SecretsManagerSignInSecret } from '../../src/adapters/secrets/sign-in-secret.ts';
 import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
@@ -24,7 +24,7 @@ const { authorizeUrl, applicationsUrl, serviceApp } = settings.webex;
 
 export const handler = createHandler({
   ...observability,
-  store: new DynamoOneTimeStore(new DynamoDBClient({}), env.COUNTERS_TABLE),
+  store: new DynamoOneTimeStore(new DynamoDBClient(), env.COUNTERS_TABLE),
   server: new WebexAuthorizationServer({ authorizeUrl, tokenUrl: env.WEBEX_TOKEN_URL }),
   serviceApp: new WebexServiceAppTokens({
     applicationsUrl,

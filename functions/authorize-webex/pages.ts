@@ -104,12 +104,14 @@ const finishWords: Readonly<Record<FinishFailureCode, Words>> = {
   refused: {
     status: 502,
     title: 'Webex refused the sign-in',
-    words: (detail) => html`<p>Webex answered: ${detail}. Start again; where that does not help, docs/operations.md says more.</p>`,
+    words: (detail) =>
+      html`<p>Webex answered: ${detail}. Start again; where that does not help, docs/operations.md says more.</p>`,
   },
   'no-answer': {
     status: 502,
     title: 'Webex gave no usable answer',
-    words: () => html`<p>The sign-in could not be finished because Webex did not answer, or not as documented. Start again in a few minutes.</p>`,
+    words: () =>
+      html`<p>The sign-in could not be finished because Webex did not answer, or not as documented. Start again in a few minutes.</p>`,
   },
   'wrong-organization': {
     status: 403,
@@ -121,7 +123,8 @@ const finishWords: Readonly<Record<FinishFailureCode, Words>> = {
   'no-refresh-token': {
     status: 502,
     title: 'Webex gave no refresh token',
-    words: () => html`<p>Without one, the access would end within hours. Look whether the integration is of the right kind, then start again.</p>`,
+    words: () =>
+      html`<p>Without one, the access would end within hours. Look whether the integration is of the right kind, then start again.</p>`,
   },
   'token-refused': {
     status: 403,

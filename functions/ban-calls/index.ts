@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoBanStore } from '../../src/adapters/dynamodb/ban-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
@@ -10,6 +10,6 @@ const env = parseEnv(EnvSchema, process.env);
 
 export const handler = createHandler({
   ...createObservability('ban-calls'),
-  bans: new DynamoBanStore(new DynamoDBClient({}), env.SUPPRESSIONS_TABLE),
+  bans: new DynamoBanStore(new DynamoDBClient(), env.SUPPRESSIONS_TABLE),
   clock: createSystemClock(env.CLOCK_OFFSET_MS),
 });

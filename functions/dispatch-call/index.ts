@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
@@ -19,7 +19,7 @@ const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('dispatch-call');
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
-const dynamo = new DynamoDBClient({});
+const dynamo = new DynamoDBClient();
 const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
 const webex = createFunctionWebex({ env, settings, dynamo, observability, clock, lane: 'callbacks' });
 const policy = readBundledPolicy(import.meta.url);

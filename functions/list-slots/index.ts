@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
@@ -14,7 +14,7 @@ const settings = readBundledSettings(import.meta.url);
 export const handler = createHandler({
   ...createObservability('list-slots'),
   lines: linesWithSlots(settings.lines),
-  counts: new DynamoSlotCounts(new DynamoDBClient({}), env.COUNTERS_TABLE),
+  counts: new DynamoSlotCounts(new DynamoDBClient(), env.COUNTERS_TABLE),
   decide: readBundledPolicy(import.meta.url).decide,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),
 });

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
@@ -14,7 +14,7 @@ const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('propagate-suppression');
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
-const dynamo = new DynamoDBClient({});
+const dynamo = new DynamoDBClient();
 // Behind callbacks, because our own list keeps the number from being called already; before uploads, which may be endless.
 const webex = createFunctionWebex({ env, settings, dynamo, observability, clock, lane: 'outdials' });
 

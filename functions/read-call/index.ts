@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
@@ -12,5 +12,5 @@ const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, c
 
 export const handler = createHandler({
   ...createObservability('read-call'),
-  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  calls: new DynamoCallStore(new DynamoDBClient(), tables, settings.retention.callDays * 86_400_000),
 });

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
@@ -13,7 +13,7 @@ import { createHandler } from './handler.ts';
 const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('request-call');
-const dynamo = new DynamoDBClient({});
+const dynamo = new DynamoDBClient();
 const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
 const calls = new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000);
 

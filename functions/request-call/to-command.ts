@@ -1,9 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RequestCallback } from '../../events/request-callback/schema.ts';
-import { ProblemError } from '../../src/adapters/lambda/problem.ts';
+import { idempotencyKeyOf } from '../../src/adapters/lambda/idempotency-key.ts';
 import type { RequestCallCommand } from '../../src/calls/request-call.ts';
-
-const idempotencyKeyLength = { min: 8, max: 200 };
 
 /** The request in the domain's words, with what proves the consent: where it came from and when. */
 export function toCommand(event: APIGatewayProxyEventV2, body: RequestCallback): RequestCallCommand {
@@ -31,14 +29,4 @@ export function toCommand(event: APIGatewayProxyEventV2, body: RequestCallback):
     },
     idempotencyKey: idempotencyKeyOf(event),
   };
-}
-
-function idempotencyKeyOf(event: APIGatewayProxyEventV2): string | undefined {
-  const sent = event.headers['idempotency-key'];
-  if (sent === undefined) return undefined;
-  const { min, max } = idempotencyKeyLength;
-  if (sent.length >= min && sent.length <= max) return sent;
-  throw new ProblemError('invalid-request', {
-    detail: `The Idempotency-Key header must be ${min} to ${max} characters long, such as a UUID.`,
-  });
 }

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
@@ -10,7 +10,7 @@ import { createHandler } from './handler.ts';
 
 const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
-const dynamo = new DynamoDBClient({});
+const dynamo = new DynamoDBClient();
 const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
 
 export const handler = createHandler({

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
@@ -17,7 +17,7 @@ const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, c
 
 export const handler = createHandler({
   ...createObservability('time-call'),
-  calls: new DynamoCallStore(new DynamoDBClient({}), tables, settings.retention.callDays * 86_400_000),
+  calls: new DynamoCallStore(new DynamoDBClient(), tables, settings.retention.callDays * 86_400_000),
   queue: new SqsDispatchQueue(new SQSClient({}), env.DISPATCH_QUEUE_URL),
   timers: new SchedulerCallTimers(new SchedulerClient({}), {
     groupName: env.TIMER_GROUP,

@@ -54,6 +54,14 @@ export class ServiceAlarms extends Construct {
         period: Duration.minutes(5),
       });
 
+    const oursOfAll = (metricName: string, services: readonly string[]): cloudwatch.MathExpression =>
+      new cloudwatch.MathExpression({
+        expression: 'SUM(METRICS())',
+        label: metricName,
+        period: Duration.minutes(5),
+        usingMetrics: Object.fromEntries(services.map((service, index) => [`m${index}`, ours(metricName, service)])),
+      });
+
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
@@ -61,7 +69,7 @@ export class ServiceAlarms extends Construct {
     );
     alarm(
       'ListUnreadableAtRequest',
-      ours('SuppressionListUnreadable', 'request-call'),
+      oursOfAll('SuppressionListUnreadable', ['request-call', 'request-outdial']),
       'The do-not-call list cannot be read; requests are taken and wait.',
     );
     alarm(
@@ -108,14 +116,7 @@ export class ServiceAlarms extends Construct {
     );
     alarm(
       'FreshTokenRefused',
-      new cloudwatch.MathExpression({
-        expression: 'SUM(METRICS())',
-        label: 'FreshTokenRefused',
-        period: Duration.minutes(5),
-        usingMetrics: Object.fromEntries(
-          webexFunctions.map((service, index) => [`m${index}`, ours('FreshTokenRefused', service)]),
-        ),
-      }),
+      oursOfAll('FreshTokenRefused', webexFunctions),
       'Webex answered 401 to a token that it had just given; calls wait.',
     );
   }

@@ -39,6 +39,7 @@ export class ServiceStack extends Stack {
     api.route('POST /v1/callbacks', 'public', requestCall);
     const readCall = this.#readCall();
     api.route('GET /v1/callbacks/{id}', 'public', readCall);
+    api.route('POST /v1/calls', 'operator', this.#requestOutdial());
     api.route('GET /v1/calls/{id}', 'operator', readCall);
     api.route('GET /v1/calls', 'operator', readCall);
     this.#lists = new ListFunctions(this, {
@@ -90,6 +91,16 @@ export class ServiceStack extends Stack {
     const fn = this.#function('request-call', {
       description: 'Takes a website form: checks it and writes the call.',
       memorySize: 1_024,
+    });
+    this.#ledger.readFacts(fn);
+    this.#ledger.readCall(fn);
+    this.#ledger.acceptCall(fn);
+    return fn;
+  }
+
+  #requestOutdial(): RingbackFunction {
+    const fn = this.#function('request-outdial', {
+      description: 'Takes a call that an operator or a trigger asks for: checks it and writes it.',
     });
     this.#ledger.readFacts(fn);
     this.#ledger.readCall(fn);

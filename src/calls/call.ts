@@ -51,6 +51,8 @@ export interface Call {
   readonly placedCount: number;
   readonly bases: readonly Basis[];
   readonly customer: Customer;
+  /** Whether an outdial reaches the person by a recording or an automatic system; absent on callbacks. */
+  readonly automated?: boolean;
   /** Flow variables of an outdial. */
   readonly attributes: Readonly<Record<string, string>>;
   /** SHA-256 of the manage token, hex; the token itself is only ever in the answer to the request. */

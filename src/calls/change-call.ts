@@ -7,7 +7,7 @@ import { type CallEvent, steps, transition } from './lifecycle.ts';
 import type { CallStore, DialFactsReader } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 import type { FieldError } from '../shared/field-error.ts';
-import { dialFacts } from './request-call.ts';
+import { dialFacts } from './dial-facts.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
 export interface ChangeCallDeps {

@@ -4,7 +4,8 @@ import type { Clock, EpochMs } from '../shared/clock.ts';
 import { type Call, attemptIdOf } from './call.ts';
 import { type CallEvent, type Change, transition } from './lifecycle.ts';
 import type { CallStore, DialFactsReader } from './ports.ts';
-import { dialFacts, isListed } from './request-call.ts';
+import { dialFacts, isListed } from './dial-facts.ts';
+import { taskAttributes } from './task-attributes.ts';
 import type { TaskAnswer, TaskGateway, TaskRequest } from './task-gateway.ts';
 
 export interface DispatchCallDeps {
@@ -136,7 +137,6 @@ function taskRequest(settings: DispatchCallDeps['settings'], call: Call, ordinal
   const line = settings.lines[call.line];
   if (!line) throw new Error(`Line ${call.line} is not in the settings.`);
   const attemptId = attemptIdOf(call.id, ordinal);
-  const { name, reason } = call.customer;
   return {
     attemptId,
     kind: call.kind,
@@ -144,13 +144,7 @@ function taskRequest(settings: DispatchCallDeps['settings'], call: Call, ordinal
     destination: call.number,
     entryPointId: line.entryPointId,
     ...(line.origin && { origin: line.origin }),
-    attributes: {
-      ...line.attributes,
-      ...call.attributes,
-      ...(name && { customerName: name }),
-      ...(reason && { callReason: reason }),
-      [settings.webex.attemptVariable]: attemptId,
-    },
+    attributes: taskAttributes({ line, webex: settings.webex }, call, ordinal),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { WebexDncList } from '../suppression/ports.ts';
 import type { Call } from './call.ts';
 import type { DialFactsReader } from './ports.ts';
-import { dialFacts } from './request-call.ts';
+import { dialFacts } from './dial-facts.ts';
 
 /** A national registry. Undefined where it has nothing to say about a number, such as one of another country. */
 export type RegistryLookUp = (number: string) => Promise<ListFact | undefined>;

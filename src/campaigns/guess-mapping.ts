@@ -2,24 +2,26 @@ import type { CountryCode } from 'libphonenumber-js/max';
 import { bulkNumber } from '../suppression/bulk-number.ts';
 import type { UploadMapping } from './upload-settings.ts';
 
-const knownNames: Readonly<Record<'number' | 'zone' | 'name' | 'id' | 'country' | 'since', readonly string[]>> = {
-  number: [
-    ...['phone', 'phonenumber', 'number', 'mobile', 'mobilephone', 'mobilenumber', 'cell', 'cellphone', 'telephone'],
-    ...['tel', 'telephonenumber', 'contactnumber', 'msisdn', 'primaryphone', 'phone1', 'homephone', 'workphone'],
-    ...['telefon', 'telefonnummer', 'rufnummer', 'handy', 'telefono', 'teléfono', 'téléphone', 'numero'],
-  ],
-  zone: ['timezone', 'tz', 'zone', 'timezonename', 'ianatimezone', 'zeitzone'],
-  name: ['name', 'fullname', 'contactname', 'customername', 'firstname', 'givenname', 'vorname', 'nombre', 'prenom'],
-  id: [
-    ...['customerid', 'accountid', 'contactid', 'uniqueid', 'customeruniqueid', 'accountuniqueid', 'externalid'],
-    ...['leadid', 'id', 'crmid', 'accountnumber', 'kundennummer'],
-  ],
-  country: ['country', 'countrycode', 'isocountry', 'land'],
-  since: ['consentdate', 'consentat', 'optindate', 'optinat', 'consentsince', 'relationshipdate', 'since'],
+const knownNames = {
+  number: wordsOf(
+    'phone phonenumber number mobile mobilephone mobilenumber cell cellphone telephone tel telephonenumber contactnumber ' +
+      'msisdn primaryphone phone1 homephone workphone telefon telefonnummer rufnummer handy telefono teléfono téléphone numero',
+  ),
+  zone: wordsOf('timezone tz zone timezonename ianatimezone zeitzone'),
+  name: wordsOf('name fullname contactname customername firstname givenname vorname nombre prenom'),
+  id: wordsOf(
+    'customerid accountid contactid uniqueid customeruniqueid accountuniqueid externalid leadid id crmid accountnumber kundennummer',
+  ),
+  country: wordsOf('country countrycode isocountry land'),
+  since: wordsOf('consentdate consentat optindate optinat consentsince relationshipdate since'),
 };
 
 /** So many of a hundred cells must be numbers for a column without a telling name to be the number's. */
 const numbersShareMin = 0.8;
+
+function wordsOf(words: string): readonly string[] {
+  return words.split(' ');
+}
 
 const plain = (name: string): string => name.toLowerCase().replace(/[\s_.\-/()#]/g, '');
 

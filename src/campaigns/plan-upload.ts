@@ -13,7 +13,8 @@ import type { FileForm } from './file-layout.ts';
 import { NumberSet } from './number-set.ts';
 import type { PlanLists, PlanSink } from './plan-ports.ts';
 import { type OpenedFile, readRows } from './read-rows.ts';
-import { type UploadReject, type UploadRejectCode, rejectLine, rejectReportHeader } from './reject.ts';
+import type { UploadRejectCode } from './reject.ts';
+import { ReportWriter } from './report-writer.ts';
 import { NumberScreen } from './screen-number.ts';
 import { scrubSegment } from './scrub-segment.ts';
 import { Segment, type SegmentLimits } from './segment.ts';
@@ -67,8 +68,6 @@ export interface UploadPlan {
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 const segmentDefault: SegmentLimits = { bytesMax: 40 * 1024 * 1024, rowsMax: 400_000 };
-/** Rejects written to the report at once. */
-const reportCharacters = 262_144;
 
 /**
  * Plans an upload in one pass and constant memory but for the numbers seen: reads the file, screens and types each row,
@@ -87,11 +86,9 @@ class Planning implements RowSink {
   readonly #segment: Segment;
   readonly #blocks: BlockWriter;
   readonly #seen = new NumberSet();
-  readonly #rejected: Partial<Record<UploadRejectCode, number>> = {};
-  #report = rejectReportHeader;
+  readonly #report: ReportWriter;
   #rows = 0;
   #accepted = 0;
-  #rejectedCount = 0;
   #opened: { readonly file: OpenedFile; readonly mapping: UploadMapping; readonly contacts: ContactRows } | undefined;
 
   constructor(deps: PlanUploadDeps, command: PlanUploadCommand) {
@@ -105,6 +102,7 @@ class Planning implements RowSink {
     this.#classes = new CallingClasses({ table, bans, fromMs: this.#fromMs, toMs: this.#toMs, basis, automated });
     this.#segment = new Segment(deps.segment ?? segmentDefault);
     this.#blocks = new BlockWriter(deps.sink);
+    this.#report = new ReportWriter(deps.sink);
   }
 
   async run(): Promise<UploadPlan> {
@@ -112,19 +110,19 @@ class Planning implements RowSink {
     for await (const progress of readRows(this.#command.chunks, (file) => this.#open(file))) {
       encoding = progress.encoding;
       if (this.#segment.isFull) await this.#settleSegment();
-      if (this.#report.length >= reportCharacters) await this.#writeReport();
+      await this.#report.relieve();
       this.#tell(progress.bytes);
     }
     const opened = this.#opened;
     if (!opened || this.#rows === 0) throw new UploadFileError('The file has a header and no rows.');
     await this.#settleSegment();
     await this.#blocks.writeBlock();
-    await this.#writeReport();
+    await this.#report.finish();
     const { lists } = this.#deps;
     return {
       rows: this.#rows,
       accepted: this.#accepted,
-      rejected: this.#rejected,
+      rejected: this.#report.counts,
       chunks: this.#blocks.chunks,
       blocks: this.#blocks.blocks,
       fields: Object.keys(opened.mapping.fields),
@@ -141,7 +139,7 @@ class Planning implements RowSink {
   row(cells: readonly string[], row: number): void {
     this.#count();
     const contact = (this.#opened as { contacts: ContactRows }).contacts.read(cells, row);
-    if (isUploadReject(contact)) return this.#reject(contact);
+    if (isUploadReject(contact)) return this.#report.add(contact);
     const { number, digits, zone, sinceMs } = contact;
     const classIndex = this.#classes.indexOf(number, digits, zone, sinceMs);
     const { rejected, opensMs } = this.#classes.get(classIndex);
@@ -152,7 +150,7 @@ class Planning implements RowSink {
 
   fault(row: number, code: UploadRejectCode): void {
     this.#count();
-    this.#reject({ row, column: '', value: '', code });
+    this.#report.add({ row, column: '', value: '', code });
   }
 
   #open(file: OpenedFile): RowSink {
@@ -175,22 +173,14 @@ class Planning implements RowSink {
 
   #rejectNumber(row: number, number: string, code: UploadRejectCode, detail?: string): void {
     const column = this.#opened?.mapping.number ?? '';
-    this.#reject({ row, column, value: maskNumber(number), code, ...(detail !== undefined && { detail }) });
-  }
-
-  #reject(reject: UploadReject): void {
-    this.#rejected[reject.code] = (this.#rejected[reject.code] ?? 0) + 1;
-    this.#rejectedCount += 1;
-    this.#report += rejectLine(reject);
+    this.#report.add({ row, column, value: maskNumber(number), code, ...(detail !== undefined && { detail }) });
   }
 
   async #settleSegment(): Promise<void> {
     const segment = this.#segment;
     const { lists } = this.#deps;
     const column = this.#opened?.mapping.number ?? '';
-    const stays = await scrubSegment(segment, { lists, classes: this.#classes, column }, (reject) =>
-      this.#reject(reject),
-    );
+    const stays = await scrubSegment(segment, { lists, classes: this.#classes, report: this.#report, column });
     for (let index = 0; index < segment.length; index += 1) {
       if (stays[index] === 0) continue;
       if (this.#blocks.isFull) await this.#blocks.writeBlock();
@@ -200,18 +190,12 @@ class Planning implements RowSink {
     segment.clear();
   }
 
-  async #writeReport(): Promise<void> {
-    if (this.#report === '') return;
-    await this.#deps.sink.report(this.#report);
-    this.#report = '';
-  }
-
   #tell(bytes: number): void {
     this.#deps.onProgress?.({
       bytes,
       rows: this.#rows,
       accepted: this.#accepted + this.#segment.length,
-      rejected: this.#rejectedCount,
+      rejected: this.#report.total,
     });
   }
 }

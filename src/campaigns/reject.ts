@@ -35,7 +35,11 @@ export type UploadRejectCode =
   | 'cap-reached'
   | 'basis-needed'
   | 'place-unknown'
-  | 'no-lawful-time';
+  | 'no-lawful-time'
+  | 'suppressed-since'
+  | 'refused-by-webex'
+  | 'uncertain'
+  | 'not-sent';
 
 /** A row that is not sent, and why. */
 export interface UploadReject {
@@ -85,15 +89,13 @@ export const uploadRejectWords: Readonly<Record<UploadRejectCode, string>> = {
   'basis-needed': 'The law there needs a basis, such as consent, that the row does not have.',
   'place-unknown': 'Nothing tells in which time zone this number rings.',
   'no-lawful-time': 'No lawful time to call lies within the life of the list.',
+  'suppressed-since': 'The number came onto our own do-not-call list after the plan, so it was left out.',
+  'refused-by-webex': 'Webex refused the request that the contact was in.',
+  uncertain: 'Webex may have the contact or not: its answer was lost, and the count of the list does not tell.',
+  'not-sent': 'The upload ended before the contact was sent.',
 };
 
 export const rejectReportHeader = csvLine(['row', 'column', 'value', 'code', 'explanation']);
-
-/** One line of the reject report, for spreadsheets: formulas neutralised. */
-export function rejectLine({ row, column, value, code, detail }: UploadReject): string {
-  const words = uploadRejectWords[code];
-  return csvLine([row, column, value, code, detail === undefined ? words : `${words} ${detail}`]);
-}
 
 const shownMax = 40;
 

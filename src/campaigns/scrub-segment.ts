@@ -2,15 +2,19 @@ import { batchState } from '../registry/ports.ts';
 import { maskNumber } from '../shared/mask.ts';
 import type { CallingClasses } from './calling-classes.ts';
 import type { PlanLists } from './plan-ports.ts';
-import type { UploadReject, UploadRejectCode } from './reject.ts';
+import type { UploadRejectCode } from './reject.ts';
+import type { ReportWriter } from './report-writer.ts';
 import type { Segment } from './segment.ts';
 
 export interface ScrubDeps {
   readonly lists: PlanLists;
   readonly classes: CallingClasses;
+  readonly report: ReportWriter;
   /** Of the numbers, for the report. */
   readonly column: string;
 }
+
+type Drop = (index: number, code: UploadRejectCode) => void;
 
 /** Numbers asked about in one go, so that their texts do not stand in memory all at once. */
 const numbersPerQuestion = 2_000;
@@ -19,61 +23,76 @@ const numbersPerQuestion = 2_000;
  * Asks the lists about every contact of a segment: what was uploaded lately, our own list, earlier attempts, registries.
  * @returns by contact 1 where it stays
  */
-export async function scrubSegment(
-  segment: Segment,
-  { lists, classes, column }: ScrubDeps,
-  onReject: (reject: UploadReject) => void,
-): Promise<Uint8Array> {
+export async function scrubSegment(segment: Segment, deps: ScrubDeps): Promise<Uint8Array> {
+  const { lists, classes, report, column } = deps;
   const stays = new Uint8Array(segment.length).fill(1);
-  const drop = (index: number, code: UploadRejectCode): void => {
+  const drop: Drop = (index, code) => {
     stays[index] = 0;
-    onReject({ row: segment.rowAt(index), column, value: maskNumber(segment.numberAt(index)), code });
+    report.add({ row: segment.rowAt(index), column, value: maskNumber(segment.numberAt(index)), code });
   };
-  await dropListed(segment, stays, lists.uploadedLately, (index) => drop(index, 'duplicate-recent'));
-  await dropListed(segment, stays, lists.internal, (index) => drop(index, 'listed-internal'));
-  await dropCapped(segment, stays, lists.attempts, classes, drop);
-  await dropRegistered(segment, stays, { lists, classes }, drop);
+  for (const indexes of pieces(segment.length)) {
+    const there = (): number[] => indexes.filter((index) => stays[index] === 1);
+    await dropListed(segment, there(), lists.uploadedLately, (index) => drop(index, 'duplicate-recent'));
+    await dropListed(segment, there(), lists.internal, (index) => drop(index, 'listed-internal'));
+    await dropCapped(segment, there(), lists.attempts, classes, drop);
+    await report.relieve();
+  }
+  await dropRegistered(segment, stays, deps, drop);
   return stays;
 }
 
 async function dropListed(
   segment: Segment,
-  stays: Uint8Array,
+  indexes: readonly number[],
   ask: PlanLists['internal'],
   drop: (index: number) => void,
 ): Promise<void> {
-  if (ask === 'not-checked') return;
-  for (const indexes of pieces(segment, stays)) {
-    const listed = await ask(indexes.map(segment.numberAt));
-    if (listed.size === 0) continue;
-    for (const index of indexes) if (listed.has(segment.numberAt(index))) drop(index);
-  }
+  if (ask === 'not-checked' || indexes.length === 0) return;
+  const listed = await ask(indexes.map(segment.numberAt));
+  if (listed.size === 0) return;
+  for (const index of indexes) if (listed.has(segment.numberAt(index))) drop(index);
 }
 
 async function dropCapped(
   segment: Segment,
-  stays: Uint8Array,
+  indexes: readonly number[],
   ask: PlanLists['attempts'],
   classes: CallingClasses,
-  drop: (index: number, code: UploadRejectCode) => void,
+  drop: Drop,
 ): Promise<void> {
-  if (ask === 'not-checked') return;
-  for (const indexes of pieces(segment, stays)) {
-    const attempts = await ask(indexes.map(segment.numberAt));
-    if (attempts.size === 0) continue;
-    for (const index of indexes) {
-      const madeMs = attempts.get(segment.numberAt(index)) ?? [];
-      if (madeMs.length > 0 && !classes.hasAttemptLeft(segment.classAt(index), madeMs)) drop(index, 'cap-reached');
+  if (ask === 'not-checked' || indexes.length === 0) return;
+  const attempts = await ask(indexes.map(segment.numberAt));
+  if (attempts.size === 0) return;
+  for (const index of indexes) {
+    const madeMs = attempts.get(segment.numberAt(index)) ?? [];
+    if (madeMs.length > 0 && !classes.hasAttemptLeft(segment.classAt(index), madeMs)) drop(index, 'cap-reached');
+  }
+}
+
+/** All contacts at once: a registry loads each area code once a question. */
+async function dropRegistered(
+  segment: Segment,
+  stays: Uint8Array,
+  { lists, classes, report }: ScrubDeps,
+  drop: Drop,
+): Promise<void> {
+  for (const [list, all] of registriesAsked(segment, stays, classes)) {
+    const indexes = all.filter((index) => stays[index] === 1);
+    const batch = await lists.registries[list]?.lookUpMany(Float64Array.from(indexes, segment.digitsAt));
+    for (const [position, index] of indexes.entries()) {
+      const state = batch?.states[position];
+      if (state === batchState.listed) drop(index, 'registry-listed');
+      else if (
+        state !== batchState.clear ||
+        !classes.takesCopy(segment.classAt(index), list, batch?.factAt(position)?.asOfMs)
+      )
+        drop(index, 'registry-unreadable');
+      if (position % numbersPerQuestion === 0) await report.relieve();
     }
   }
 }
 
-async function dropRegistered(
-  segment: Segment,
-  stays: Uint8Array,
-  { lists, classes }: Pick<ScrubDeps, 'lists' | 'classes'>,
-  drop: (index: number, code: UploadRejectCode) => void,
-): Promise<void> {
+function registriesAsked(segment: Segment, stays: Uint8Array, classes: CallingClasses): Map<string, number[]> {
   const asked = new Map<string, number[]>();
   for (let index = 0; index < segment.length; index += 1) {
     if (stays[index] === 0) continue;
@@ -83,32 +102,12 @@ async function dropRegistered(
       else asked.set(list, [index]);
     }
   }
-  for (const [list, all] of asked) {
-    const indexes = all.filter((index) => stays[index] === 1);
-    const reader = lists.registries[list];
-    if (!reader) {
-      for (const index of indexes) drop(index, 'registry-unreadable');
-      continue;
-    }
-    const batch = await reader.lookUpMany(Float64Array.from(indexes, segment.digitsAt));
-    for (const [position, index] of indexes.entries()) {
-      if (batch.states[position] === batchState.listed) drop(index, 'registry-listed');
-      else if (batch.states[position] !== batchState.clear) drop(index, 'registry-unreadable');
-      else if (!classes.takesCopy(segment.classAt(index), list, batch.factAt(position)?.asOfMs))
-        drop(index, 'registry-unreadable');
-    }
-  }
+  return asked;
 }
 
-/** The contacts that are still there, a question's worth at a time. */
-function* pieces(segment: Segment, stays: Uint8Array): Generator<number[]> {
-  let indexes: number[] = [];
-  for (let index = 0; index < segment.length; index += 1) {
-    if (stays[index] === 0) continue;
-    indexes.push(index);
-    if (indexes.length < numbersPerQuestion) continue;
-    yield indexes;
-    indexes = [];
+/** A question's worth of contacts at a time. */
+function* pieces(length: number): Generator<number[]> {
+  for (let from = 0; from < length; from += numbersPerQuestion) {
+    yield Array.from({ length: Math.min(numbersPerQuestion, length - from) }, (_, offset) => from + offset);
   }
-  if (indexes.length > 0) yield indexes;
 }

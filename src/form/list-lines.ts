@@ -9,6 +9,7 @@ export interface FormSettings extends Pick<Settings, 'organization' | 'countries
 }
 
 type FormLine = Pick<Line, 'topic' | 'countries'> & {
+  readonly audience?: Line['audience'] | undefined;
   readonly slots?: SlotSettings | undefined;
   /** The queue whose estimated wait is told. */
   readonly queueId?: string | undefined;
@@ -19,13 +20,15 @@ export function listLines(settings: FormSettings): Lines {
   const { version, wording } = currentConsent(settings);
   return {
     organization: settings.organization.name,
-    lines: Object.entries(settings.lines).map(([name, line]) => ({
-      name,
-      topic: line.topic,
-      countries: [...(line.countries ?? settings.countries)],
-      slots: line.slots !== undefined,
-      wait: line.queueId !== undefined,
-    })),
+    lines: Object.entries(settings.lines)
+      .filter(([, line]) => line.audience !== 'operators')
+      .map(([name, line]) => ({
+        name,
+        topic: line.topic,
+        countries: [...(line.countries ?? settings.countries)],
+        slots: line.slots !== undefined,
+        wait: line.queueId !== undefined,
+      })),
     countries: settings.countries.map(dialableCountry),
     consent: { version, wording },
   };

@@ -1,9 +1,4 @@
-import {
-  type NumberType,
-  ParseError,
-  isSupportedCountry,
-  parsePhoneNumberWithError,
-} from 'libphonenumber-js/max';
+import { type NumberType, ParseError, isSupportedCountry, parsePhoneNumberWithError } from 'libphonenumber-js/max';
 import { type Result, fail, ok } from '../shared/result.ts';
 
 export interface Phone {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { attributeLimits } from '../calls/attribute-limits.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
 
 const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
@@ -8,6 +9,9 @@ const TimeZone = z.string().refine(isTimeZone, 'must be an IANA time zone such a
 const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'must be a time such as 09:00, at most 24:00');
 const CalendarDate = z.iso.date('must be a date such as 2026-12-25');
 const HttpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
+/** Of the 30 that Webex takes, the others are for who asked, why, and the attempt, and for variables of the call. */
+const lineAttributesMax = 20;
 
 /** Regions where the DNC operations do not exist (developer.webex.com): Australia, Singapore, India. */
 const regionsWithoutDnc: readonly string[] = ['anz1', 'sg1', 'in1'];
@@ -38,6 +42,28 @@ const HoursSchema = z.strictObject({
   holidays: z.array(CalendarDate).default([]),
 });
 
+/** Webex's limits (Create Task); what is left belongs to the call itself. */
+const LineAttributes = z
+  .record(
+    z
+      .string()
+      .min(1)
+      .refine(
+        (key) => Buffer.byteLength(key) <= attributeLimits.keyBytes,
+        `must be at most ${attributeLimits.keyBytes} bytes long`,
+      ),
+    z
+      .string()
+      .refine(
+        (value) => Buffer.byteLength(value) <= attributeLimits.valueBytes,
+        `must be at most ${attributeLimits.valueBytes} bytes long`,
+      ),
+  )
+  .refine(
+    (attributes) => Object.keys(attributes).length <= lineAttributesMax,
+    `must hold at most ${lineAttributesMax} pairs`,
+  );
+
 /** How a line treats a call that nobody answered. */
 const RetrySchema = z.strictObject({
   /** `webex` leaves redialing to Webex's own provisioned attempts; then Ringback never repeats an unanswered call. */
@@ -57,8 +83,17 @@ const LineSchema = z
     entryPointId: z.string().min(1).max(36),
     /** Outdial ANI; Webex wants it with the plus sign. Required for EXECUTE_FLOW. */
     origin: E164.optional(),
+    /** Who may ask for calls of the line: a line for operators is on no form. */
+    audience: z.enum(['public', 'operators']).default('public'),
     /** Attributes that every task of the line carries. */
-    attributes: z.record(z.string().min(1), z.string()).default({}),
+    attributes: LineAttributes.default({}),
+    /** Hands the agent whom the person asked for to the flow: an e-mail address in the flow variable of this name. */
+    preferredAgent: z
+      .strictObject({
+        as: z.literal('variable'),
+        name: z.string().regex(/^\w{1,80}$/, 'must be 1 to 80 letters, digits or underscores'),
+      })
+      .optional(),
     hours: HoursSchema.optional(),
     countries: z.array(Country).min(1).optional(),
     /** A call that could not be placed by then is `expired`. */
@@ -70,6 +105,10 @@ const LineSchema = z
   .refine((line) => line.task !== 'EXECUTE_FLOW' || line.origin !== undefined, {
     path: ['origin'],
     message: 'is required where task is EXECUTE_FLOW (an Outdial ANI such as +14155550100)',
+  })
+  .refine((line) => line.preferredAgent === undefined || line.task === 'EXECUTE_FLOW', {
+    path: ['preferredAgent'],
+    message: 'must be left out where task is CALLBACK, because only a flow reads variables',
   });
 
 export const SettingsSchema = z

@@ -3,6 +3,7 @@ export const logCodes = {
   requestRefused: 'HTTP_REQUEST_REFUSED',
   requestFailed: 'HTTP_REQUEST_FAILED',
   callAccepted: 'REQUEST_CALL_COMPLETED',
+  outdialAccepted: 'REQUEST_OUTDIAL_COMPLETED',
   callTimed: 'TIME_CALL_COMPLETED',
   callTimingFailed: 'TIME_CALL_FAILED',
   callDispatchFailed: 'DISPATCH_CALL_FAILED',

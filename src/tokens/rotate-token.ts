@@ -133,12 +133,10 @@ async function giveWay(secret: SecretVersions, versionId: string): Promise<never
   );
 }
 
-async function pendingCredentials(
-  secret: SecretVersions,
-  versionId: string,
-): Promise<WebexCredentials> {
+async function pendingCredentials(secret: SecretVersions, versionId: string): Promise<WebexCredentials> {
   const pending = await secret.pending(versionId);
-  if (!pending) throw new RotationStepError('finishSecret cannot run: createSecret has not written the pending version.');
+  if (!pending)
+    throw new RotationStepError('finishSecret cannot run: createSecret has not written the pending version.');
   return parseCredentials(pending.value);
 }
 

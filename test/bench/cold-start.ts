@@ -63,7 +63,7 @@ async function importOnce({ name, file, environment }: Subject): Promise<number>
   } catch (error) {
     // The whole error repeats the minified line; its end says what went wrong.
     const end = error instanceof Error ? error.message.trim().slice(-500) : '';
-    throw new Error(`The bundle of ${name} cannot be imported: ${end}`);
+    throw new Error(`The bundle of ${name} cannot be imported: ${end}`, { cause: error });
   }
 }
 
@@ -81,6 +81,8 @@ const baseEnvironment: Readonly<Record<string, string>> = {
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'BENCH',
   AWS_SECRET_ACCESS_KEY: 'bench',
+  // As the template sets it.
+  POWERTOOLS_DEV: 'false',
 };
 
 /** Something for every variable that the function must have; nothing is connected to at import. */

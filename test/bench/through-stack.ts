@@ -1,24 +1,29 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type ListedTask, startStack } from '../support/running-stack.ts';
 import { quantile, rounded } from './statistics.ts';
 
 /** Requests of the load, and how many are on their way at once. */
-const load = { requests: 600, concurrency: 8 };
-/** Requests of the latency measurement, one after another: what a single person meets. */
+const load = { requests: 400, concurrency: 8 };
+/** Requests of the latency measurement, each after the task of the one before: what a single person meets. */
 const singles = 60;
-const quietMsMax = 60_000;
+const quietMsMax = 120_000;
+/** Noon in California: every call of the load is lawful, whenever the measurement runs. */
+const noon = ['--clock', '2026-11-23T12:00:00-08:00'];
 
 /** Requests a second that are accepted under load, and the time from sending the form to the task in Webex. */
 export async function measureStack(folder: string): Promise<Record<string, number>> {
-  const stack = await startStack(join(folder, 'stack'));
+  const dataDir = join(folder, 'stack');
+  const stack = await startStack(dataDir, noon);
   try {
+    const { offsetMs } = JSON.parse(await readFile(join(dataDir, 'clock.json'), 'utf8')) as { offsetMs: number };
     await stack.configureWebex({ requestsPerMinute: 1_000_000 });
     const sentAtMs = new Map<string, number>();
     const submit = async (index: number): Promise<void> => {
       const number = `+1${area(index)}555${String(index % 10_000).padStart(4, '0')}`;
-      sentAtMs.set(number, Date.now());
+      sentAtMs.set(number, Date.now() + offsetMs);
       const response = await fetch(`${stack.api}/v1/callbacks`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
@@ -30,9 +35,9 @@ export async function measureStack(folder: string): Promise<Record<string, numbe
 
     for (let index = 0; index < singles; index += 1) {
       await submit(index);
-      await setTimeout(50);
+      await waitForTasks(stack, index + 1);
     }
-    const alone = latencies(await waitForTasks(stack, singles), sentAtMs);
+    const alone = latencies(await stack.tasks(), sentAtMs);
 
     sentAtMs.clear();
     const startedMs = performance.now();

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,15 +12,24 @@ export interface WarmCpu {
   readonly requests: number;
 }
 
-const measured = ['request-call', 'dispatch-call'] as const;
+const functions = ['request-call', 'dispatch-call'] as const;
 const child = fileURLToPath(new URL('./warm-child.ts', import.meta.url));
+
+/** What the worker measured. @throws Error where it ended before */
+async function figureOf(worker: ChildProcess, name: string): Promise<WarmCpu> {
+  const measured = once(worker, 'message').then(([message]) => message as WarmCpu);
+  const ended = once(worker, 'exit').then((): never => {
+    throw new Error(`The process that measures ${name} ended without a figure; what went wrong is above.`);
+  });
+  return Promise.race([measured, ended]);
+}
 
 /** Runs the bundles themselves, each in a process of its own, against one stub for all that they talk to. */
 export async function measureWarm(bundles: readonly Bundle[]): Promise<readonly WarmCpu[]> {
   const stub = await startStub();
   try {
     const results: WarmCpu[] = [];
-    for (const name of measured) {
+    for (const name of functions) {
       const bundle = bundles.find((candidate) => candidate.name === name);
       if (!bundle) throw new Error(`There is no bundle of ${name}.`);
       const worker = fork(child, [name, join(bundle.directory, 'index.mjs')], {
@@ -28,11 +37,9 @@ export async function measureWarm(bundles: readonly Bundle[]): Promise<readonly 
           ...stub.environment,
           PATH: process.env['PATH'] ?? '',
           POWERTOOLS_LOG_LEVEL: 'SILENT',
-          POWERTOOLS_METRICS_DISABLED: 'true',
         },
       });
-      const [message] = (await once(worker, 'message')) as [WarmCpu];
-      results.push(message);
+      results.push(await figureOf(worker, name));
     }
     return results;
   } finally {

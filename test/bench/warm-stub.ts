@@ -28,6 +28,7 @@ export async function startStub(): Promise<Stub> {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'BENCH',
       AWS_SECRET_ACCESS_KEY: 'bench',
+      POWERTOOLS_DEV: 'false',
       AWS_ENDPOINT_URL: url,
       CALLS_TABLE: 'calls',
       SUPPRESSIONS_TABLE: 'suppressions',

@@ -12,7 +12,10 @@ import { type RunningStack, startStack } from '../support/running-stack.ts';
 class Browser {
   readonly #cookies = new Map<string, string>();
 
-  async open(url: string, form?: Record<string, string>): Promise<{ status: number; text: string; location: string; headers: Headers }> {
+  async open(
+    url: string,
+    form?: Record<string, string>,
+  ): Promise<{ status: number; text: string; location: string; headers: Headers }> {
     const { origin } = new URL(url);
     const cookie = this.#cookies.get(origin);
     const response = await fetch(url, {
@@ -55,7 +58,10 @@ describe('the sign-in to Webex', () => {
   });
 
   beforeEach(async () => {
-    await stack.configureWebex({ signInOrganizationId: settings.organization.id, authorizationCodeLifetimeSeconds: 60 });
+    await stack.configureWebex({
+      signInOrganizationId: settings.organization.id,
+      authorizationCodeLifetimeSeconds: 60,
+    });
   });
 
   afterAll(async () => {
@@ -71,7 +77,8 @@ describe('the sign-in to Webex', () => {
       body: JSON.stringify({ phone: number, line: 'billing', consent: { version: '2026-11', accepted: true } }),
     });
     const { id } = (await requested.json()) as { id: string };
-    const record = async () => CallRecordViewSchema.parse(await (await stack.asOperator('GET', `/v1/calls/${id}`)).json());
+    const record = async () =>
+      CallRecordViewSchema.parse(await (await stack.asOperator('GET', `/v1/calls/${id}`)).json());
     const waiting = await eventually(async () => {
       const seen = await record();
       return seen.attempts.some(({ status }) => status === 'absent') ? seen : undefined;
@@ -128,7 +135,11 @@ describe('the sign-in to Webex', () => {
   it.each([
     ['a state of nobody', (url: URL) => url.searchParams.set('state', 'A'.repeat(43)), 'This sign-in is over'],
     ['no state', (url: URL) => url.searchParams.delete('state'), 'This sign-in is over'],
-    ['a code that Webex did not give', (url: URL) => url.searchParams.set('code', 'guessed'), 'Webex did not take the code'],
+    [
+      'a code that Webex did not give',
+      (url: URL) => url.searchParams.set('code', 'guessed'),
+      'Webex did not take the code',
+    ],
   ])('refuses %s', async (_what, tamper, words) => {
     const browser = new Browser();
     const back = new URL(await goToWebex(browser));

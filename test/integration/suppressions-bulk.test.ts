@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient as SdkDynamoDBClient } from '@aws-sd
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runSuppressionsCli } from '../../infra/cli/suppressions.ts';
 import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo.ts';
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSuppressionBulkStore } from '../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';

@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient as SdkDynamoDBClient } from '@aws-sd
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo.ts';
 import { DynamoBucketStore } from '../../src/adapters/dynamodb/bucket-store.ts';
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { bucketRules } from '../../src/budget/bucket.ts';
 import type { BucketState } from '../../src/budget/ports.ts';

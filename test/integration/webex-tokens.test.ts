@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type RotationOutcome,
@@ -12,6 +11,7 @@ import { startWebexSimulator, type WebexSimulator } from '../../infra/local/webe
 import { SecretsManagerRotatableSecret } from '../../src/adapters/secrets/rotatable-secret.ts';
 import { SecretsManagerVersions } from '../../src/adapters/secrets/secret-versions.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createWebexClient } from '../../src/adapters/webex/client.ts';
 import { WebexTaskGateway } from '../../src/adapters/webex/task-gateway.ts';
 import { WebexTokenEndpoint } from '../../src/adapters/webex/token-endpoint.ts';
@@ -118,7 +118,14 @@ function process_(): WebexTaskGateway {
 
 const place = (gateway: WebexTaskGateway, attemptId: string): Promise<TaskAnswer> =>
   gateway.createTask(
-    { attemptId, kind: 'callback', type: 'CALLBACK', destination: '+14155550132', entryPointId: 'entry-point', attributes: {} },
+    {
+      attemptId,
+      kind: 'callback',
+      type: 'CALLBACK',
+      destination: '+14155550132',
+      entryPointId: 'entry-point',
+      attributes: {},
+    },
     Date.now() + 8_000,
   );
 

@@ -5,7 +5,7 @@ import { CreateTableCommand, DynamoDBClient as TableClient } from '@aws-sdk/clie
 import { describe, expect, it } from 'vitest';
 import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import type { Attempt, Call } from '../../src/calls/call.ts';

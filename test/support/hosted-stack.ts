@@ -15,6 +15,7 @@ import type { Call } from '../../src/calls/call.ts';
 import { createDecide } from '../../src/policy/create-decide.ts';
 import type { Suppression } from '../../src/suppression/ports.ts';
 import type { ListedTask } from './running-stack.ts';
+import { keepUsage } from './usage.ts';
 
 /** Monday, 23 November 2026, noon in California. */
 export const noonMs = Date.parse('2026-11-23T12:00:00-08:00');
@@ -93,6 +94,8 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
     [Symbol.asyncDispose]: async () => {
       for (const client of Object.values(clients)) client.destroy();
       await host.close();
+      // Where a test takes something away from a role, what is denied then is what it looks for.
+      if (!options.removeStatement && !options.transformTemplate) await keepUsage(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
+import { keepUsage } from './usage.ts';
 
 export interface ReadyLine {
   readonly ready: true;
@@ -97,6 +98,8 @@ export async function startStack(
       const exited = once(child, 'exit');
       child.kill(signal);
       await exited;
+      // Another command than our own runs something else, or something broken on purpose.
+      if (!command) await keepUsage(dataDir);
       return child.exitCode;
     },
   };

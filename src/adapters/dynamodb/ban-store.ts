@@ -3,7 +3,7 @@ import {
   GetItemCommand,
   TransactWriteItemsCommand,
   TransactionCanceledException,
-} from './client.ts';
+} from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { BanChange, BanList, BanStore, DeclaredBan } from '../../bans/ports.ts';

@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-} from './client.ts';
+} from '@aws-sdk/client-dynamodb';
 import type { BucketState, BucketStore } from '../../budget/ports.ts';
 
 /** Longer than any pause; an idle stack leaves nothing behind. */

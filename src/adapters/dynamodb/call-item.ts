@@ -101,6 +101,7 @@ const CallSchema = z.object({
     timeZone: z.optional(z.string()),
     address: z.optional(AddressSchema),
   }),
+  automated: z.optional(z.boolean()),
   attributes: z.record(z.string(), z.string()),
   manageTokenSha256: z.optional(z.string()),
   outcome: z.optional(

@@ -8,7 +8,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
   TransactionCanceledException,
-} from './client.ts';
+} from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../calls/call.ts';
 import type { Change } from '../../calls/lifecycle.ts';

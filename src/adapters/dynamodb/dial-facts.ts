@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
 import { attemptLogKey, readAttemptLog } from './attempt-log.ts';
-import { BatchGetItemCommand, type BatchGetItemCommandOutput, type DynamoDBClient } from './client.ts';
+import { BatchGetItemCommand, type BatchGetItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { readItem } from './read-item.ts';
 import { internalList, suppressionKey } from './suppression-store.ts';
 

@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, type DynamoDBClient } from './client.ts';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import type { EpochMs } from '../../shared/clock.ts';

@@ -1,4 +1,4 @@
-import type { DynamoDBClient } from '../dynamodb/client.ts';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { bucketRules } from '../../budget/bucket.ts';
 import type { Budget, Lane } from '../../budget/ports.ts';
 import { SharedBudget } from '../../budget/shared-budget.ts';

@@ -1,13 +1,15 @@
 import * as z from 'zod/mini';
+import { attributeLimits } from '../../calls/attribute-limits.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { SendOptions, WebexClient } from './client.ts';
 import { bytes, Id, text } from './fields.ts';
 import { defineOperation } from './operation.ts';
 
-/** Documented limits of `attributes` (Create Task). */
-export const ATTRIBUTE_PAIRS_MAX = 30;
-export const ATTRIBUTE_KEY_BYTES_MAX = 200;
-export const ATTRIBUTE_VALUE_BYTES_MAX = 1024;
+const {
+  pairs: ATTRIBUTE_PAIRS_MAX,
+  keyBytes: ATTRIBUTE_KEY_BYTES_MAX,
+  valueBytes: ATTRIBUTE_VALUE_BYTES_MAX,
+} = attributeLimits;
 
 const AttributesSchema = z.record(z.string(), bytes(ATTRIBUTE_VALUE_BYTES_MAX), 'must be an object').check(
   z.check<Record<string, unknown>>((context) => {

@@ -42,7 +42,9 @@ function build(stored: unknown = CLIENT, answers: Answers = {}) {
     },
     server: {
       authorizeUrl: async ({ state, clientId, scopes, codeVerifier }) =>
-        new URL(`https://webex.test/?${new URLSearchParams({ state, clientId, scopes: scopes.join(' '), codeVerifier })}`),
+        new URL(
+          `https://webex.test/?${new URLSearchParams({ state, clientId, scopes: scopes.join(' '), codeVerifier }).toString()}`,
+        ),
       exchange: async (exchange) => {
         exchanges.push(exchange);
         return answers.exchange ?? ok(GRANT);
@@ -139,9 +141,7 @@ describe('what the browser brings back', () => {
 
     const finished = await finishSignIn(built.deps, { parameters, browserSecret });
 
-    expect(finished).toEqual(
-      ok({ operator: 'operator:ada', refreshTokenExpiresAtMs: START_MS + 5_184_000_000 }),
-    );
+    expect(finished).toEqual(ok({ operator: 'operator:ada', refreshTokenExpiresAtMs: START_MS + 5_184_000_000 }));
     expect(built.stored()).toEqual({
       ...CLIENT,
       accessToken: GRANT.accessToken,

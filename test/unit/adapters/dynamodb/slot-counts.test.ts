@@ -1,4 +1,4 @@
-import type { BatchGetItemCommand, DynamoDBClient } from '../../../../src/adapters/dynamodb/client.ts';
+import type { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { DynamoSlotCounts } from '../../../../src/adapters/dynamodb/slot-counts.ts';
 import { slotKey } from '../../../../src/slots/bookable.ts';

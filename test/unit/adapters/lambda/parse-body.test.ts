@@ -36,11 +36,14 @@ describe('parseBody', () => {
     expect(problem.code).toBe('body-too-large');
   });
 
-  it.each<Record<string, string>>([{ 'content-type': 'text/plain' }, {}])('refuses another media type %j', async (headers) => {
-    const problem = await problemOf(event(JSON.stringify(least), headers));
+  it.each<Record<string, string>>([{ 'content-type': 'text/plain' }, {}])(
+    'refuses another media type %j',
+    async (headers) => {
+      const problem = await problemOf(event(JSON.stringify(least), headers));
 
-    expect(problem.code).toBe('unsupported-media-type');
-  });
+      expect(problem.code).toBe('unsupported-media-type');
+    },
+  );
 
   it.each([
     ['{"phone": "+1', 'line 1, column 11'],

@@ -27,7 +27,12 @@ test('asks for the tokens of the application with the token of who manages it', 
 
   expect(issued).toEqual({
     ok: true,
-    value: { accessToken: 'a', expiresInSeconds: 1_209_600, refreshToken: 'r', refreshTokenExpiresInSeconds: 7_776_000 },
+    value: {
+      accessToken: 'a',
+      expiresInSeconds: 1_209_600,
+      refreshToken: 'r',
+      refreshTokenExpiresInSeconds: 7_776_000,
+    },
   });
   expect(requests[0]?.url.href).toBe('https://webex.test/v1/applications/app%2F1/token');
   expect(requests[0]?.headers['authorization']).toBe('Bearer manager');
@@ -35,7 +40,10 @@ test('asks for the tokens of the application with the token of who manages it', 
 });
 
 test.each([
-  [{ status: 404, body: '' }, { code: 'refused', oauthError: 'status 404' }],
+  [
+    { status: 404, body: '' },
+    { code: 'refused', oauthError: 'status 404' },
+  ],
   [{ status: 429, body: '' }, { code: 'no-answer' }],
   [{ status: 503, body: '' }, { code: 'no-answer' }],
   [{ status: 200, body: '<html>' }, { code: 'no-answer' }],

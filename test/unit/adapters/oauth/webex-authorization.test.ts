@@ -6,7 +6,13 @@ import { WebexAuthorizationServer } from '../../../../src/adapters/oauth/webex-a
 const STATE = 's'.repeat(43);
 const VERIFIER = 'v'.repeat(43);
 const CLIENT = { clientId: 'client', clientSecret: 'secret&more' };
-const TOKENS = { access_token: 'a', expires_in: 43_200, refresh_token: 'r', refresh_token_expires_in: '5184000', token_type: 'Bearer' };
+const TOKENS = {
+  access_token: 'a',
+  expires_in: 43_200,
+  refresh_token: 'r',
+  refresh_token_expires_in: '5184000',
+  token_type: 'Bearer',
+};
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,0 +1,91 @@
+import type { Clock } from '../shared/clock.ts';
+import { type Result, fail, ok } from '../shared/result.ts';
+import { BlockKeeper } from './block-keeper.ts';
+import { chunksIn, releaseChunk } from './chunk-states.ts';
+import type { ContactListGateway, UploadRecord, UploadStore } from './push-ports.ts';
+import { askUntilProcessed } from './send-chunk.ts';
+
+export type ControlFailure =
+  | { readonly code: 'upload-not-found' }
+  /** The upload's status does not allow it. */
+  | { readonly code: 'upload-status'; readonly status: UploadRecord['status'] }
+  /** Webex did not set the list to expired; nothing more is sent all the same, and it can be asked again. */
+  | { readonly code: 'list-not-expired'; readonly words: string };
+
+const roundsMax = 10;
+
+/** Others kept being first. */
+export class UploadContendedError extends Error {
+  override readonly name = 'UploadContendedError';
+  readonly code = 'upload-contended';
+}
+
+type Controlled = Promise<Result<UploadRecord, ControlFailure>>;
+
+/** Nothing more is sent; what is on its way is settled. */
+export const pauseUpload = (uploads: UploadStore, uploadId: string): Controlled =>
+  change(uploads, uploadId, ['ready', 'pushing', 'paused'], (upload) => ({ ...upload, status: 'paused' }));
+
+/** Lets a pusher go on. */
+export const resumeUpload = (uploads: UploadStore, uploadId: string): Controlled =>
+  change(uploads, uploadId, ['ready', 'pushing', 'paused'], (upload) =>
+    upload.status === 'paused' ? { ...upload, status: 'ready', because: undefined } : upload,
+  );
+
+/** Nothing more is sent, and Webex's list expires, so that nobody in it is called any more. May be asked again. */
+export async function cancelUpload(
+  { uploads, lists, clock }: { uploads: UploadStore; lists: Pick<ContactListGateway, 'expire'>; clock: Clock },
+  uploadId: string,
+  deadlineMs: number,
+): Controlled {
+  const cancelled = await change(
+    uploads,
+    uploadId,
+    ['ready', 'pushing', 'paused', 'finished', 'cancelled'],
+    (upload) => ({
+      ...upload,
+      status: 'cancelled',
+    }),
+  );
+  const contactListId = cancelled.ok ? cancelled.value.contactListId : undefined;
+  if (contactListId === undefined) return cancelled;
+  const isStopping = () => clock.nowMs() >= deadlineMs;
+  const answer = await askUntilProcessed({ clock, isStopping }, () => lists.expire(contactListId));
+  return answer.outcome === 'done' ? cancelled : fail({ code: 'list-not-expired', words: answer.words });
+}
+
+/**
+ * Makes chunks pending again whose fate a person has looked into: uncertain ones, which Webex may have, so that their
+ * contacts may be called twice, or ones that Webex refused.
+ */
+export async function sendAgain(uploads: UploadStore, uploadId: string, which: 'uncertain' | 'refused'): Controlled {
+  const allowed = ['paused', 'finished'] as const;
+  const paused = await change(uploads, uploadId, allowed, (upload) => ({
+    ...upload,
+    status: 'paused',
+    counted: undefined,
+    ...(which === 'uncertain' && { isCountSpoilt: true as const }),
+  }));
+  if (!paused.ok) return paused;
+  for (const record of await uploads.readBlocks(uploadId)) {
+    if (chunksIn(record, which).length === 0) continue;
+    await new BlockKeeper(uploads, uploadId, record).change((each) => chunksIn(each, which).reduce(releaseChunk, each));
+  }
+  return resumeUpload(uploads, uploadId);
+}
+
+async function change(
+  uploads: UploadStore,
+  uploadId: string,
+  allowed: readonly UploadRecord['status'][],
+  make: (upload: UploadRecord) => UploadRecord,
+): Controlled {
+  for (let round = 0; round < roundsMax; round += 1) {
+    const upload = await uploads.read(uploadId);
+    if (!upload) return fail({ code: 'upload-not-found' });
+    if (!allowed.includes(upload.status)) return fail({ code: 'upload-status', status: upload.status });
+    const after = { ...make(upload), version: upload.version + 1 };
+    if ((await uploads.write(after)) === 'written') return ok(after);
+  }
+  throw new UploadContendedError(`Upload ${uploadId} is written by others.`);
+}

@@ -1,0 +1,321 @@
+import { describe, expect, it } from 'vitest';
+import { closeSuppressed } from '../../../src/campaigns/close-suppressed.ts';
+import { cancelUpload, pauseUpload, resumeUpload, sendAgain } from '../../../src/campaigns/control-upload.ts';
+import { type PushOutcome, pushUpload } from '../../../src/campaigns/push-upload.ts';
+import { unsentContacts } from '../../../src/campaigns/report-push.ts';
+import { pushProgress } from '../../../src/campaigns/upload-progress.ts';
+import { type PushWorld, numberOf, plannedChunks, pushWorld, uploadId } from './support/push-world.ts';
+import { StoryClock } from './support/story-clock.ts';
+
+const never = Number.POSITIVE_INFINITY;
+
+/** Pushes as a function would be asked to, again and again until there is nothing to go on with. */
+async function pushToEnd(world: PushWorld, owner = 'one'): Promise<PushOutcome> {
+  for (;;) {
+    const outcome = await pushUpload(world.deps(owner), uploadId, never);
+    if (outcome.outcome !== 'continue') return outcome;
+    const { clock } = world.deps();
+    await clock.sleep(Math.max(1, outcome.notBeforeMs - clock.nowMs()));
+  }
+}
+
+const setUp = (contacts: number, chunksPerBlock?: number) => {
+  const clock = new StoryClock();
+  return { clock, world: pushWorld(clock, contacts, chunksPerBlock) };
+};
+const all = (contacts: number) => Array.from({ length: contacts }, (_, contact) => numberOf(contact));
+const states = ({ uploads }: PushWorld) => [...uploads.blocks.values()].map((block) => block.states).join('');
+
+describe('pushUpload', () => {
+  it('sends every contact once, ten a request, into one list', async () => {
+    const { clock, world } = setUp(137, 4);
+
+    const outcome = await clock.tell(pushToEnd(world));
+
+    expect(outcome).toEqual({ outcome: 'finished' });
+    expect(world.lists.arrived.toSorted()).toEqual(all(137));
+    expect(world.lists.requests).toHaveLength(14);
+    expect(world.lists.lists).toBe(1);
+    expect(world.uploads.uploads.get(uploadId)).toMatchObject({
+      status: 'finished',
+      contactListId: '1',
+      lease: undefined,
+    });
+  });
+
+  it('sends values by field and leaves empty ones out', async () => {
+    const { clock, world } = setUp(1);
+    let sent: unknown;
+    world.lists.fateOf = (_request, contacts) => {
+      sent = contacts;
+      return 'taken';
+    };
+
+    await clock.tell(pushToEnd(world));
+
+    expect(sent).toEqual([{ Phone: numberOf(0) }]);
+  });
+
+  it('asks again for what was certainly not processed, after the time it was told', async () => {
+    const { clock, world } = setUp(10);
+    world.lists.fateOf = (request) => (request === 0 ? { unsent: 7_000 } : 'taken');
+
+    await clock.tell(pushToEnd(world));
+
+    expect(world.lists.requests).toEqual([0, 7_100]);
+    expect(world.lists.arrived).toEqual(all(10));
+  });
+
+  it('keeps a refused chunk with the words of Webex, and goes on', async () => {
+    const { clock, world } = setUp(40);
+    world.lists.fateOf = (request) => (request === 1 ? { refused: 'field unknown' } : 'taken');
+
+    const outcome = await clock.tell(pushToEnd(world));
+
+    const [record] = await world.uploads.readBlocks(uploadId);
+    expect(outcome).toEqual({ outcome: 'finished' });
+    expect(states(world)).toBe('qrqq');
+    expect(record?.notes).toEqual([{ chunk: 1, words: 'field unknown' }]);
+  });
+
+  it('pauses when one refusal follows another, because that is no fault of the contacts', async () => {
+    const { clock, world } = setUp(500);
+    world.lists.fateOf = () => ({ refused: 'The campaign ID is invalid' });
+
+    const outcome = await clock.tell(pushToEnd(world));
+
+    expect(outcome).toEqual({ outcome: 'paused' });
+    expect(world.uploads.uploads.get(uploadId)?.because).toBe(
+      'Webex refused 5 requests in a row: The campaign ID is invalid',
+    );
+    expect(world.lists.requests.length).toBeLessThan(10);
+  });
+
+  it('stops at its deadline and goes on later where it stopped', async () => {
+    const { clock, world } = setUp(400);
+    const first = await clock.tell(pushUpload(world.deps(), uploadId, 250));
+    const sentFirst = world.lists.requests.length;
+
+    const last = await clock.tell(pushToEnd(world, 'two'));
+
+    expect(first).toMatchObject({ outcome: 'continue' });
+    expect(sentFirst).toBeLessThan(40);
+    expect(last).toEqual({ outcome: 'finished' });
+    expect(world.lists.requests).toHaveLength(40);
+  });
+
+  it('keeps off an upload that another pusher works on', async () => {
+    const { clock, world } = setUp(4_000);
+    const one = pushToEnd(world, 'one');
+    await clock.runUntil(500);
+
+    const two = await clock.tell(pushUpload(world.deps('two'), uploadId, never));
+
+    expect(two).toMatchObject({ outcome: 'continue' });
+    await clock.tell(one);
+    expect(world.lists.requests).toHaveLength(400);
+  });
+
+  it('ends an upload whose list has expired', async () => {
+    const { clock, world } = setUp(400);
+    const upload = world.uploads.uploads.get(uploadId);
+    if (upload) world.uploads.uploads.set(uploadId, { ...upload, toMs: 250 });
+
+    expect(await clock.tell(pushToEnd(world))).toEqual({ outcome: 'expired' });
+    expect(world.uploads.uploads.get(uploadId)?.status).toBe('expired');
+  });
+
+  it('answers for an upload that is not there', async () => {
+    const { clock, world } = setUp(1);
+
+    expect(await clock.tell(pushUpload(world.deps(), 'other', never))).toEqual({ outcome: 'not-found' });
+  });
+});
+
+describe('uncertain chunks', () => {
+  it('count as sent as soon as the list counts everything', async () => {
+    const { clock, world } = setUp(50);
+    world.lists.fateOf = (request) => (request === 2 ? 'taken, no answer' : 'taken');
+
+    await clock.tell(pushToEnd(world));
+
+    expect(states(world)).toBe('qqqqq');
+    expect(world.lists.requests).toHaveLength(5);
+  });
+
+  it('are sent again once the count has settled without them', async () => {
+    const { clock, world } = setUp(50);
+    world.lists.fateOf = (request) => (request === 2 ? 'lost' : 'taken');
+
+    await clock.tell(pushToEnd(world));
+
+    expect(states(world)).toBe('qqqqq');
+    expect(world.lists.arrived.toSorted()).toEqual(all(50));
+    expect((world.lists.requests.at(-1) ?? 0) - (world.lists.requests.at(-2) ?? 0)).toBeGreaterThan(600_000);
+  });
+
+  it('are not taken for absent while the count may still rise', async () => {
+    const { clock, world } = setUp(50);
+    world.lists.countsAfterMs = 500_000;
+    world.lists.fateOf = (request) => (request === 2 ? 'taken, no answer' : 'taken');
+
+    await clock.tell(pushToEnd(world));
+
+    expect(world.lists.arrived.toSorted()).toEqual(all(50));
+  });
+
+  it('stay uncertain where the count does not tell which of them arrived, until a person says to send them again', async () => {
+    const { clock, world } = setUp(50);
+    world.lists.fateOf = (request) => (request === 1 ? 'taken, no answer' : request === 2 ? 'lost' : 'taken');
+    const outcome = await clock.tell(pushToEnd(world));
+    const before = states(world);
+    const [record] = await world.uploads.readBlocks(uploadId);
+    const report = record
+      ? [...unsentContacts(record, await plannedChunks(50, 500).readBlock(uploadId, 0), 'phone')]
+      : [];
+
+    await sendAgain(world.uploads, uploadId, 'uncertain');
+    const after = await clock.tell(pushToEnd(world));
+
+    expect([outcome, after]).toEqual([{ outcome: 'finished' }, { outcome: 'finished' }]);
+    expect(before.replaceAll('q', '')).toBe('uu');
+    expect(report).toHaveLength(20);
+    expect(report[0]).toMatchObject({ column: 'phone', value: '+1415*****10', code: 'uncertain' });
+    expect(states(world)).toBe('qqqqq');
+    expect(world.lists.requests).toHaveLength(7);
+  });
+
+  it('are told apart where their sizes add up in one way only', async () => {
+    const { clock, world } = setUp(47);
+    world.lists.fateOf = (_request, contacts) =>
+      contacts.length === 7 ? 'taken, no answer' : contacts[0]?.['Phone'] === numberOf(0) ? 'lost' : 'taken';
+    const settled = new Set<string>();
+    const fate = world.lists.fateOf;
+    world.lists.fateOf = (request, contacts) => {
+      const key = contacts[0]?.['Phone'] ?? '';
+      if (settled.has(key)) return 'taken';
+      settled.add(key);
+      return fate(request, contacts);
+    };
+
+    await clock.tell(pushToEnd(world));
+
+    expect(world.lists.arrived.toSorted()).toEqual(all(47));
+    expect(states(world)).toBe('qqqqq');
+  });
+});
+
+describe('numbers that are suppressed', () => {
+  it('after the plan are left out, and a chunk of nobody else is not sent', async () => {
+    const { clock, world } = setUp(30);
+    for (const contact of [3, ...Array.from({ length: 10 }, (_, index) => 10 + index)])
+      world.suppressed.add(numberOf(contact));
+
+    await clock.tell(pushToEnd(world));
+
+    const [record] = await world.uploads.readBlocks(uploadId);
+    expect(states(world)).toBe('qlq');
+    expect(record?.sizes).toBe('90a');
+    expect(record?.notes.find(({ chunk }) => chunk === 0)?.leftOut).toEqual([5]);
+    expect(world.lists.arrived).not.toContain(numberOf(3));
+    expect(world.lists.requests).toHaveLength(2);
+    expect(record && pushProgress({ accepted: 30 }, [record], 0)).toMatchObject({
+      sent: 19,
+      leftOut: 11,
+      pending: 0,
+      percent: 100,
+    });
+  });
+
+  it('while the request is on its way are closed right after it', async () => {
+    const { clock, world } = setUp(10);
+    world.lists.fateOf = () => {
+      world.suppressed.add(numberOf(4));
+      return 'taken';
+    };
+
+    await clock.tell(pushToEnd(world));
+
+    expect(world.lists.closed).toEqual(['C4']);
+  });
+
+  it('later are closed in every list they were sent to', async () => {
+    const { clock, world } = setUp(10);
+    await clock.tell(pushToEnd(world));
+
+    const closed = await closeSuppressed({ sent: world.sent, lists: () => world.lists, clock }, numberOf(7));
+
+    expect(closed).toBe(1);
+    expect(world.lists.closed).toEqual(['C7']);
+  });
+
+  it('are asked about again where Webex did not close them', async () => {
+    const { clock, world } = setUp(10);
+    await clock.tell(pushToEnd(world));
+    world.lists.close = async () => ({ outcome: 'uncertain', words: 'no answer' });
+
+    await expect(closeSuppressed({ sent: world.sent, lists: () => world.lists, clock }, numberOf(7))).rejects.toThrow(
+      'A suppressed contact is still open in list 1: no answer',
+    );
+  });
+});
+
+describe('pause, resume and cancel', () => {
+  it('sends nothing while it is paused, and the rest after that', async () => {
+    const { clock, world } = setUp(4_000);
+    const first = pushToEnd(world);
+    await clock.runUntil(3_000);
+
+    await pauseUpload(world.uploads, uploadId);
+    const paused = await clock.tell(first);
+    const sentThen = world.lists.requests.length;
+    await clock.runUntil(600_000);
+    await resumeUpload(world.uploads, uploadId);
+    const finished = await clock.tell(pushToEnd(world, 'two'));
+
+    expect(paused).toEqual({ outcome: 'paused' });
+    expect(sentThen).toBeLessThan(400);
+    expect(world.lists.requests.filter((atMs) => atMs > 6_000 && atMs < 600_000)).toEqual([]);
+    expect(finished).toEqual({ outcome: 'finished' });
+    expect(world.lists.requests).toHaveLength(400);
+  });
+
+  it('cancels for good: the list expires and nobody else is sent', async () => {
+    const { clock, world } = setUp(4_000);
+    const pushing = pushToEnd(world);
+    await clock.runUntil(3_000);
+
+    const cancelled = await inTime(
+      clock,
+      cancelUpload({ uploads: world.uploads, lists: world.lists, clock }, uploadId, never),
+      3_001,
+    );
+    const outcome = await clock.tell(pushing);
+
+    expect(cancelled).toMatchObject({ ok: true, value: { status: 'cancelled' } });
+    expect(world.lists.expired).toBe(true);
+    expect(outcome).toEqual({ outcome: 'cancelled' });
+    expect(world.lists.requests.length).toBeLessThan(400);
+    expect(await resumeUpload(world.uploads, uploadId)).toEqual({
+      ok: false,
+      failure: { code: 'upload-status', status: 'cancelled' },
+    });
+  });
+
+  it('tells where Webex did not let the list expire', async () => {
+    const { clock, world } = setUp(10);
+    await clock.tell(pushToEnd(world));
+    world.lists.expire = async () => ({ outcome: 'uncertain', words: 'no answer' });
+
+    const cancelled = await cancelUpload({ uploads: world.uploads, lists: world.lists, clock }, uploadId, never);
+
+    expect(cancelled).toEqual({ ok: false, failure: { code: 'list-not-expired', words: 'no answer' } });
+    expect(world.uploads.uploads.get(uploadId)?.status).toBe('cancelled');
+  });
+
+  it('answers for an upload that is not there', async () => {
+    const { world } = setUp(10);
+
+    expect(await pauseUpload(world.uploads, 'other')).toEqual({ ok: false, failure: { code: 'upload-not-found' } });
+  });
+});
