@@ -148,7 +148,7 @@ const number = (count: number): string => count.toLocaleString('en');
 function notesOf({ guessed, mapping, rejected, notChecked }: UploadPlan): string[] {
   const columns = Object.entries(mapping)
     .filter(([role]) => role !== 'fields')
-    .map(([role, column]) => `${role} = "${String(column)}"`)
+    .map(([role, column]) => `${role} = ${JSON.stringify(column)}`)
     .join(', ');
   return [
     ...(guessed

@@ -91,7 +91,7 @@ export class PublicApi extends Construct {
 }
 
 function methodOf(name: string): apigateway.HttpMethod {
-  const method = Object.values(apigateway.HttpMethod).find((known) => String(known) === name);
+  const method = Object.values(apigateway.HttpMethod).find((known): boolean => known.valueOf() === name);
   if (method === undefined) throw new Error(`${name} is not a method of a route.`);
   return method;
 }

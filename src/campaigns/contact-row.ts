@@ -61,7 +61,7 @@ export class ContactRows {
     const { number, digits } = screened.value;
 
     const zone = columns.zone < 0 ? undefined : this.#zone(cells[columns.zone] ?? '');
-    if (zone === 'wrong') return reject(row, names.zone, cells[columns.zone], 'zone-unknown');
+    if (zone === false) return reject(row, names.zone, cells[columns.zone], 'zone-unknown');
     const sinceMs = columns.since < 0 ? undefined : this.#since(cells[columns.since] ?? '');
     if (sinceMs === 'wrong') return reject(row, names.since, cells[columns.since], 'since-not-understood');
     if (sinceMs !== undefined && sinceMs > this.#settings.nowMs + clockSkewMs)
@@ -117,13 +117,13 @@ export class ContactRows {
     return /^[A-Z]{2}$/.test(code) ? this.#settings.country : 'wrong';
   }
 
-  #zone(cell: string): string | undefined | 'wrong' {
+  #zone(cell: string): string | undefined | false {
     const name = cell.trim();
     if (name === '') return undefined;
     const known = this.#zones.get(name);
     if (known !== undefined) return known;
     const own = detached(name);
-    if (!isTimeZone(own)) return 'wrong';
+    if (!isTimeZone(own)) return false;
     this.#zones.set(own, own);
     return own;
   }

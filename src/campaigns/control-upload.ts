@@ -22,6 +22,10 @@ export class UploadContendedError extends Error {
 
 type Controlled = Promise<Result<UploadRecord, ControlFailure>>;
 
+/** Lets an upload begin whose columns were guessed. */
+export const confirmUpload = (uploads: UploadStore, uploadId: string): Controlled =>
+  change(uploads, uploadId, ['unconfirmed', 'ready'], (upload) => ({ ...upload, status: 'ready' }));
+
 /** Nothing more is sent; what is on its way is settled. */
 export const pauseUpload = (uploads: UploadStore, uploadId: string): Controlled =>
   change(uploads, uploadId, ['ready', 'pushing', 'paused'], (upload) => ({ ...upload, status: 'paused' }));
@@ -41,7 +45,7 @@ export async function cancelUpload(
   const cancelled = await change(
     uploads,
     uploadId,
-    ['ready', 'pushing', 'paused', 'finished', 'cancelled'],
+    ['unconfirmed', 'ready', 'pushing', 'paused', 'finished', 'cancelled'],
     (upload) => ({
       ...upload,
       status: 'cancelled',

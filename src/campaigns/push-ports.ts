@@ -10,10 +10,11 @@ export interface UploadRecord {
   readonly id: string;
   readonly campaignId: string;
   /**
-   * `ready` waits for a pusher, `pushing` has or had one; `paused` waits for a person. Final are `finished` (chunks may be
-   * uncertain or refused, which the report tells), `cancelled` and `expired`.
+   * `unconfirmed` waits for a person to confirm the guessed mapping, `ready` for a pusher, `pushing` has or had one; `paused`
+   * waits for a person. Final are `finished` (chunks may be uncertain or refused, which the report tells), `cancelled` and
+   * `expired`.
    */
-  readonly status: 'ready' | 'pushing' | 'paused' | 'finished' | 'cancelled' | 'expired';
+  readonly status: 'unconfirmed' | 'ready' | 'pushing' | 'paused' | 'finished' | 'cancelled' | 'expired';
   /** Why it is paused, where nobody asked for it. */
   readonly because?: string | undefined;
   readonly fields: readonly string[];

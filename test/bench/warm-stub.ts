@@ -11,14 +11,15 @@ export interface Stub {
 
 /** Answers at once as DynamoDB, Secrets Manager and Webex would on the good path. It is no part of what is measured. */
 export async function startStub(): Promise<Stub> {
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
-    const target = String(request.headers['x-amz-target'] ?? '');
-    const [status, answer] = target
-      ? [200, answerOf(target, body)]
-      : [201, { meta: { orgId: 'bench' }, data: { id: 'bench-task' } }];
-    response.writeHead(status, { 'content-type': target ? 'application/x-amz-json-1.0' : 'application/json' });
-    response.end(JSON.stringify(answer));
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const target = String(request.headers['x-amz-target'] ?? '');
+      const [status, answer] = target
+        ? [200, answerOf(target, body)]
+        : [201, { meta: { orgId: 'bench' }, data: { id: 'bench-task' } }];
+      response.writeHead(status, { 'content-type': target ? 'application/x-amz-json-1.0' : 'application/json' });
+      response.end(JSON.stringify(answer));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

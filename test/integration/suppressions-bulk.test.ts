@@ -1,11 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient as SdkDynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runSuppressionsCli } from '../../infra/cli/suppressions.ts';
 import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo.ts';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoSuppressionBulkStore } from '../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
@@ -15,20 +14,17 @@ const clock = createSystemClock();
 let folder: string;
 let engine: DynamoEngine;
 let client: DynamoDBClient;
-let sdkClient: SdkDynamoDBClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ringback-bulk-'));
   engine = await startDynamo({ engine: 'auto', dataDir: join(folder, 'dynamo') });
-  const options = {
+  client = new DynamoDBClient({
     endpoint: engine.url.href,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  client = new DynamoDBClient(options);
-  sdkClient = new SdkDynamoDBClient(options);
+  });
   for (const TableName of ['First', 'Second']) {
-    await sdkClient.send(
+    await client.send(
       new CreateTableCommand({
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
@@ -46,7 +42,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   client.destroy();
-  sdkClient.destroy();
   await engine.close();
   await rm(folder, { recursive: true });
 });
@@ -54,7 +49,7 @@ afterAll(async () => {
 async function run(...args: string[]) {
   const printed: string[] = [];
   const exitCode = await runSuppressionsCli([...args, '--json'], {
-    openStore: (table) => (table ? new DynamoSuppressionBulkStore(sdkClient, table, clock) : undefined),
+    openStore: (table) => (table ? new DynamoSuppressionBulkStore(client, table, clock) : undefined),
     print: (line) => printed.push(line),
     complain: (line) => printed.push(line),
     nowMs: () => nowMs,

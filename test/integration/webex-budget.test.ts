@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateTableCommand, DynamoDBClient as SdkDynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo.ts';
 import { DynamoBucketStore } from '../../src/adapters/dynamodb/bucket-store.ts';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { bucketRules } from '../../src/budget/bucket.ts';
 import type { BucketState } from '../../src/budget/ports.ts';
@@ -19,14 +18,12 @@ let client: DynamoDBClient;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ringback-budget-'));
   engine = await startDynamo({ engine: 'auto', dataDir: join(folder, 'dynamo') });
-  const options = {
+  client = new DynamoDBClient({
     endpoint: engine.url.href,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  };
-  client = new DynamoDBClient(options);
-  const sdkClient = new SdkDynamoDBClient(options);
-  await sdkClient.send(
+  });
+  await client.send(
     new CreateTableCommand({
       TableName: 'Counters',
       BillingMode: 'PAY_PER_REQUEST',
@@ -34,7 +31,6 @@ beforeAll(async () => {
       AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
     }),
   );
-  sdkClient.destroy();
 });
 afterAll(async () => {
   client.destroy();

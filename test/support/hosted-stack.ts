@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient as SdkDynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuid } from 'uuid';
@@ -10,7 +10,6 @@ import { CallbackAcceptedSchema } from '../../events/callback-accepted/schema.ts
 import { runningStack } from '../../infra/cli/running-stack.ts';
 import { type Host, type HostOptions, startHost } from '../../infra/local/host.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
-import { DynamoDBClient } from '../../src/adapters/dynamodb/client.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { createDecide } from '../../src/policy/create-decide.ts';
 import type { Suppression } from '../../src/suppression/ports.ts';
@@ -24,7 +23,7 @@ export const noonMs = Date.parse('2026-11-23T12:00:00-08:00');
 export interface HostedStack extends AsyncDisposable {
   readonly host: Host;
   readonly dataDir: string;
-  readonly dynamo: SdkDynamoDBClient;
+  readonly dynamo: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   output(name: 'SuppressionsTable' | 'RegistryBucket' | 'EventBus'): string;
@@ -53,7 +52,7 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
   if (!stack) throw new Error('The host told nobody how to reach it.');
   const { ready } = host;
   const clients = {
-    dynamo: new SdkDynamoDBClient(stack.client),
+    dynamo: new DynamoDBClient(stack.client),
     s3: new S3Client(stack.client),
     sqs: new SQSClient(stack.client),
   };
@@ -88,7 +87,7 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
       });
       return CallbackAcceptedSchema.parse(await response.json()).id;
     },
-    addMarketingCall: async (number) => addMarketingCall(clients.dynamo, new DynamoDBClient(stack.client), number),
+    addMarketingCall: async (number) => addMarketingCall(clients.dynamo, number),
     record: async (callId) => CallRecordViewSchema.parse(await (await asOperator('GET', `/v1/calls/${callId}`)).json()),
     tasksTo: async (number) => (await webex('GET', `/_tasks?number=${encodeURIComponent(number)}`)) as ListedTask[],
     [Symbol.asyncDispose]: async () => {
@@ -101,8 +100,8 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
   };
 }
 
-async function addMarketingCall(sdk: SdkDynamoDBClient, dynamo: DynamoDBClient, number: string): Promise<string> {
-  const { TableNames = [] } = await sdk.send(new ListTablesCommand({}));
+async function addMarketingCall(dynamo: DynamoDBClient, number: string): Promise<string> {
+  const { TableNames = [] } = await dynamo.send(new ListTablesCommand({}));
   const named = (part: string): string => TableNames.find((name) => name.includes(part)) ?? '';
   const tables = { calls: named('Calls'), suppressions: named('Suppressions'), counters: named('Counters') };
   const call: Call = {

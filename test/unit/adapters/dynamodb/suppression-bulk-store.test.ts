@@ -1,4 +1,4 @@
-import { BatchGetItemCommand, BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand, type BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect, it } from 'vitest';
 import { DynamoSuppressionBulkStore } from '../../../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import type { Suppression } from '../../../../src/suppression/ports.ts';

@@ -1,4 +1,4 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { expect, it, vi } from 'vitest';
 import type { NumberSuppressed } from '../../../../events/number-suppressed/schema.ts';
 import { EventBridgeSuppressionBus } from '../../../../src/adapters/eventbridge/suppression-bus.ts';

@@ -52,7 +52,7 @@ export interface Planned {
 /** Plans a text as a file that comes in small pieces. */
 export async function plan(
   text: string | Buffer,
-  campaign: Parameters<typeof CampaignSchema.parse>[0] & object = {},
+  campaign: Readonly<Record<string, unknown>> = {},
   deps: Partial<PlanUploadDeps> = {},
 ): Promise<Planned> {
   const bytes = Buffer.from(text);

@@ -25,13 +25,14 @@ export class StoryClock implements Clock {
 
   /** Lets a story end, and not one event more. */
   async tell<T>(story: Promise<T>): Promise<T> {
-    let ended = false;
+    const state = { hasEnded: false };
     const end = (): void => {
-      ended = true;
+      state.hasEnded = true;
     };
     story.then(end, end);
-    while (!ended) {
-      if (!(await this.#step(Number.POSITIVE_INFINITY)) && !ended) throw new Error('The story waits for nothing.');
+    while (!state.hasEnded) {
+      const woke = await this.#step(Number.POSITIVE_INFINITY);
+      if (!woke && !state.hasEnded) throw new Error('The story waits for nothing.');
     }
     return story;
   }
