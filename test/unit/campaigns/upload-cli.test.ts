@@ -5,6 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runUploadCli } from '../../../infra/cli/upload.ts';
 import { nowMs } from './support/planning.ts';
 
+const houseCaps = [
+  { attempts: 3, hours: 24 },
+  { attempts: 7, hours: 168 },
+];
+
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'upload-cli-'));
@@ -20,13 +25,7 @@ async function run(file: string | undefined, ...args: string[]) {
   const code = await runUploadCli([path, '--registry', join(folder, 'registry'), ...args], {
     settings: {
       countries: ['US'],
-      policy: {
-        windowGuardMinutes: 2,
-        caps: [{ attempts: 3, hours: 24 }],
-        trustedSources: [],
-        rules: [],
-        registries: {},
-      },
+      policy: { windowGuardMinutes: 2, caps: houseCaps, trustedSources: [], rules: [], registries: {} },
       uploads: { campaigns: { spring: { basis: { type: 'consent', since: '2026-10-01' } } } },
     },
     print: (line) => void printed.push(line),
