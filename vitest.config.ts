@@ -3,7 +3,6 @@ import { defineConfig } from 'vitest/config';
 /** Groups run one after the other, so that what measures time or starts whole stacks has the machine to itself. */
 export default defineConfig({
   test: {
-    globalSetup: 'test/support/usage.ts',
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [
@@ -29,6 +28,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          globalSetup: 'test/support/usage.ts',
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },

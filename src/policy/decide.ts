@@ -1,8 +1,9 @@
 import { type Candidates, candidatesOf } from '../numbering/candidates.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { type Gate, type Hours, distinctHoursGates, firstCommonOpening } from './gate.ts';
+import { distinctHoursGates, firstCommonOpening } from './gate.ts';
 import type { PolicyTable } from './table.ts';
 import type { Decision, DialFacts, RuleFinding, Verdict } from './types.ts';
+import type { Weighed } from './weighed.ts';
 import { weighBans } from './weigh-bans.ts';
 import { weighLists } from './weigh-lists.ts';
 import { weighRules } from './weigh-rules.ts';
@@ -10,15 +11,6 @@ import { weighWindow } from './weigh-window.ts';
 
 /** How far ahead a lawful instant is looked for. */
 export const HORIZON_MS = 31 * 86_400_000;
-
-/** What the parts of a verdict add up to. */
-export interface Weighed {
-  readonly findings: readonly RuleFinding[];
-  /** Ids of findings that no waiting mends. */
-  readonly denials: readonly string[];
-  readonly gates: readonly Gate[];
-  readonly hours: readonly Hours[];
-}
 
 /**
  * Whether a number may be dialed at `facts.atMs`, or when, or not at all, with every rule that was weighed.

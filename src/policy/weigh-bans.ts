@@ -1,10 +1,9 @@
 import type { Candidates } from '../numbering/candidates.ts';
 import { liftedParts } from './basis.ts';
-import type { Weighed } from './decide.ts';
 import { type Gate, closedBetween, notBefore } from './gate.ts';
 import type { PolicyTable } from './table.ts';
 import type { DialFacts, EmergencyBan, RuleFinding } from './types.ts';
-import { UNREADABLE_RETRY_MS } from './weigh-lists.ts';
+import { UNREADABLE_RETRY_MS, type Weighed } from './weighed.ts';
 
 /** How soon a ban without an end is looked at again. */
 const OPEN_BAN_RECHECK_MS = 3_600_000;

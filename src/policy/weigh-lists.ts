@@ -1,9 +1,6 @@
 import { notBefore } from './gate.ts';
-import type { Weighed } from './decide.ts';
 import type { DialFacts, ListFact, RuleFinding } from './types.ts';
-
-/** How soon a list that did not answer is asked again. */
-export const UNREADABLE_RETRY_MS = 60_000;
+import { UNREADABLE_RETRY_MS, type Weighed } from './weighed.ts';
 
 const INTERNAL = 'internal';
 const REGISTRY = 'registry:';

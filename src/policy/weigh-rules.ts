@@ -3,13 +3,12 @@ import type { EpochMs } from '../shared/clock.ts';
 import { hasLiveBasis, liftedParts } from './basis.ts';
 import { dayOfDate } from './calendar-day.ts';
 import { type CapState, weighCap } from './caps.ts';
-import type { Weighed } from './decide.ts';
 import { type Gate, type Hours, notBefore } from './gate.ts';
 import type { Rule, RulePart } from './rule.ts';
 import { type Schedule, nextOpening } from './schedule.ts';
 import type { PolicyTable, TableRule } from './table.ts';
 import type { Basis, DialFacts, RuleFinding } from './types.ts';
-import { UNREADABLE_RETRY_MS } from './weigh-lists.ts';
+import { UNREADABLE_RETRY_MS, type Weighed } from './weighed.ts';
 import { zoneClock } from './zone-clock.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
-import type { Weighed } from './decide.ts';
 import { type Hours, notBefore } from './gate.ts';
 import { nextOpening, scheduleOfLine } from './schedule.ts';
 import type { PolicyTable } from './table.ts';
 import type { DialFacts, LineHours, RuleFinding } from './types.ts';
+import type { Weighed } from './weighed.ts';
 import { zoneClock } from './zone-clock.ts';
 
 const SOURCE = { citation: "Ringback's own default, not a statute", url: 'docs/policy.md#next-lawful-instant' };

@@ -18,7 +18,7 @@ export async function keepUsage(dataDir: string): Promise<void> {
   }
 }
 
-/** What an earlier test run left says nothing about this one. Vitest calls it once before all tests. */
+/** What an earlier run left says nothing about this one. Vitest calls it once, before all tests that start a stack. */
 export async function setup(): Promise<void> {
   await rm(usageFolder, { recursive: true, force: true });
 }

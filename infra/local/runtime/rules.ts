@@ -10,7 +10,7 @@ import { TemplateError } from '../template/errors.ts';
 import type { Resource, TemplateModel } from '../template/model.ts';
 import type { RolePrincipal } from '../template/principals.ts';
 import { queueAdmits } from './resource-policy.ts';
-import type { Callees, QueueMessage } from './stand-ins.ts';
+import type { Callees, QueueMessage } from './callees.ts';
 
 type Rule = Resource<'AWS::Events::Rule'>;
 type Target = NonNullable<Rule['properties']['Targets']>[number];

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '../../../src/shared/clock.ts';
-import type { FunctionInvoker, InvocationOutcome } from '../contracts.ts';
-import type { Gate } from '../gate/index.ts';
+import type { InvocationOutcome } from '../contracts.ts';
 import type { ServiceName } from '../gate/types.ts';
 import { type DeliverSchedule, startScheduler } from '../services/scheduler.ts';
 import { startSecretsManager } from '../services/secrets-manager.ts';
@@ -12,6 +11,7 @@ import type { RolePrincipal } from '../template/principals.ts';
 import { callAws } from './aws-client.ts';
 import { provisionSchedules } from './provision/schedules.ts';
 import { provisionSecrets, type SecretsProvision } from './provision/secrets.ts';
+import type { Callees, QueueMessage } from './callees.ts';
 import { startRules } from './rules.ts';
 import { startS3Front } from './s3/front.ts';
 import { checkNotificationRules, notificationRulesOf } from './s3/notification-rules.ts';
@@ -25,21 +25,6 @@ export interface StandInsOptions {
   /** Where the engine of S3 listens. */
   readonly s3Engine: URL;
   readonly report: (problem: string) => void;
-}
-
-/** What stand-ins call, which is started after them. */
-export interface Callees {
-  readonly functions: FunctionInvoker;
-  readonly gate: Gate;
-}
-
-/** A message that a service sends: under a role's key, or as itself where a resource policy admits it. */
-export interface QueueMessage {
-  readonly queueArn: string;
-  readonly body: string;
-  readonly accessKeyId?: string | undefined;
-  readonly groupId?: string | undefined;
-  readonly attributes?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The services of AWS that the host stands in for. */
