@@ -89,7 +89,7 @@ export function describeReport({ denied, unused, explained, idleReasons }: Permi
       explained.map(({ title, statement, action, because }) => `${title}: ${statement}, ${action}. ${because}`),
     ),
     ...section(
-      'Used after all, so that the reason beside the grant can go',
+      'Used in this run, though a reason says why it may not be',
       idleReasons.map(({ title, statement }) => `${title}: ${statement}`),
     ),
   ];

@@ -6,14 +6,14 @@ import { type ListedTask, startStack } from '../support/running-stack.ts';
 import { quantile, rounded } from './statistics.ts';
 
 /** Requests of the load, and how many are on their way at once. */
-const load = { requests: 400, concurrency: 8 };
+const load = { requests: 300, concurrency: 8 };
 /** Requests of the latency measurement, each after the task of the one before: what a single person meets. */
 const singles = 60;
 const quietMsMax = 120_000;
 /** Noon in California: every call of the load is lawful, whenever the measurement runs. */
 const noon = ['--clock', '2026-11-23T12:00:00-08:00'];
 
-/** Requests a second that are accepted under load, and the time from sending the form to the task in Webex. */
+/** The time from sending the form to the task in Webex, and what is accepted and placed under load. */
 export async function measureStack(folder: string): Promise<Record<string, number>> {
   const dataDir = join(folder, 'stack');
   const stack = await startStack(dataDir, noon);
@@ -47,13 +47,14 @@ export async function measureStack(folder: string): Promise<Record<string, numbe
     };
     await Promise.all(Array.from({ length: load.concurrency }, worker));
     const acceptedPerSecond = load.requests / ((performance.now() - startedMs) / 1_000);
-    const loaded = latencies((await waitForTasks(stack, singles + load.requests)).slice(singles), sentAtMs);
+    const loaded = (await waitForTasks(stack, singles + load.requests)).slice(singles).map((task) => task.createdAtMs);
+    const minutes = (Math.max(...loaded) - Math.min(...loaded)) / 60_000;
     return {
       formToTaskP50Ms: quantile(alone, 0.5),
       formToTaskP99Ms: quantile(alone, 0.99),
       acceptedPerSecond: rounded(acceptedPerSecond),
-      formToTaskUnderLoadP50Ms: quantile(loaded, 0.5),
-      formToTaskUnderLoadP99Ms: quantile(loaded, 0.99),
+      // Bounded by the budget of requests to Webex in the settings, not by the machine.
+      tasksPerMinuteUnderLoad: rounded(load.requests / minutes),
     };
   } finally {
     await stack.stop();

@@ -94,7 +94,7 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
       for (const client of Object.values(clients)) client.destroy();
       await host.close();
       // Where a test takes something away from a role, what is denied then is what it looks for.
-      if (!options.removeStatement && !options.transformTemplate) await keepUsage(dataDir);
+      if (!options.removeStatement) await keepUsage(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
