@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Settings } from '../../../src/settings/schema.ts';
-import type { Clock } from '../../../src/shared/clock.ts';
+import type { Clock, EpochMs } from '../../../src/shared/clock.ts';
 import type { OAuthClient, WebexCredentials } from '../../../src/tokens/ports.ts';
 import { SimulatorStartError } from '../webex/errors.ts';
 import { startWebexSimulator } from '../webex/simulator.ts';
@@ -45,7 +45,7 @@ export const connectWebex = async (options: WebexOptions): Promise<WebexConnecti
       apiUrl: webexApi,
       tokenUrl: webexToken,
       client: externalClient,
-      credentials: externalCredentials,
+      credentials: () => externalCredentials(options.clock.nowMs()),
       close: () => Promise.resolve(),
     };
   }
@@ -64,7 +64,7 @@ export const connectWebex = async (options: WebexOptions): Promise<WebexConnecti
         ? { clientId: CLIENT.id, clientSecret: CLIENT.secret }
         : externalClient(),
     credentials: () => {
-      if (webexApi !== undefined || webexToken !== undefined) return externalCredentials();
+      if (webexApi !== undefined || webexToken !== undefined) return externalCredentials(options.clock.nowMs());
       const { accessToken, expiresInSeconds, refreshToken, refreshExpiresInSeconds } = simulator.issueTokens();
       return {
         clientId: CLIENT.id,
@@ -105,10 +105,11 @@ const externalClient = (): OAuthClient => ({
   clientSecret: fromEnvironment('CLIENT_SECRET', CLIENT.secret),
 });
 
-const externalCredentials = (): WebexCredentials => ({
+/** Nothing tells how long these tokens live: the access token is renewed at its first use. */
+const externalCredentials = (nowMs: EpochMs): WebexCredentials => ({
   ...externalClient(),
   accessToken: fromEnvironment('ACCESS_TOKEN', 'none'),
-  accessTokenExpiresAtMs: 0,
+  accessTokenExpiresAtMs: nowMs,
   refreshToken: fromEnvironment('REFRESH_TOKEN', 'ringback-local-refresh-token'),
-  refreshTokenExpiresAtMs: Date.now() + 90 * 86_400_000,
+  refreshTokenExpiresAtMs: nowMs + 90 * 86_400_000,
 });
