@@ -17,8 +17,8 @@ export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'f
   .map((entry) => entry.name)
   .toSorted();
 
-/** Functions on the path of a form, where the cold start counts and numbers of other countries are refused anyway. */
-const publicFunctions: readonly string[] = ['request-call', 'list-lines', 'show-form'];
+/** Functions that read what somebody typed as a number, and refuse numbers of other countries anyway. */
+const countryBoundFunctions: readonly string[] = ['request-call', 'request-outdial', 'list-lines', 'show-form'];
 
 export interface Bundle {
   readonly name: string;
@@ -69,7 +69,7 @@ async function bundleFunction(
     plugins: [
       plainBuiltins,
       credentialsFromEnvironment,
-      ...(publicFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : []),
+      ...(countryBoundFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : []),
     ],
     logLevel: 'error',
     legalComments: 'none',
