@@ -80,6 +80,7 @@ describe('without JavaScript', () => {
     const page = await open();
     await fillIn(page);
     await submit(page);
+    await page.getByText('We will call you as soon as somebody is free.').waitFor();
     const [call] = pages.calls.all;
     if (!call) throw new Error('There is no call.');
     pages.calls.put({ ...call, status: 'waiting', dueAtMs: pages.nowMs + 86_400_000 });
