@@ -78,6 +78,7 @@ export class LedgerGrants {
       sid: 'ReadSlots',
       actions: ['dynamodb:BatchGetItem'],
       resources: [this.#stateful.counters.tableArn],
+      rarelyUsedBecause: 'Only for a line that offers slots; no line can be set up with slots yet.',
     });
   }
 

@@ -204,7 +204,12 @@ export class ServiceStack extends Stack {
     this.#ledger.changeCall(fn);
     this.#ledger.countAttempts(fn);
     this.#readToken(fn);
-    fn.grant({ sid: 'QueueDueCall', actions: ['sqs:SendMessage'], resources: [dispatchQueue.queueArn] });
+    fn.grant({
+      sid: 'QueueDueCall',
+      actions: ['sqs:SendMessage'],
+      resources: [dispatchQueue.queueArn],
+      rarelyUsedBecause: 'Only for a call whose timer or message was lost.',
+    });
     const role = new iam.Role(this, 'SweepRole', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
