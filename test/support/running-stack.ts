@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
 import { keepUsage } from './usage.ts';
@@ -117,6 +116,3 @@ async function readyLine(child: ChildProcess, stderr: () => string): Promise<Rea
   }
   throw new Error(`The stack ended before it was ready: ${stderr()}`);
 }
-
-/** The folder of one test's stack. */
-export const stackFolder = (root: string, name: string): string => join(root, name);
