@@ -29,13 +29,16 @@ const WRITES_PER_SECOND_MAX = 100;
 export function bucketRules(requestsPerMinute: number): BucketRules {
   const burst = Math.max(1, Math.floor(requestsPerMinute * BURST_SHARE));
   const perMinute = Math.max(requestsPerMinute * (1 - JITTER_SHARE) - burst, requestsPerMinute / 2);
-  const between = Math.min(1, burst - 1);
+  const lease = Math.ceil(perMinute / 60 / WRITES_PER_SECOND_MAX);
+  // Who takes several tokens at once must leave fewer, or not even a full bucket would hold enough for it.
+  const spare = Math.max(0, burst - lease);
+  const between = Math.min(1, spare);
   return {
     intervalMs: 60_000 / perMinute,
     burst,
-    leaves: { callbacks: 0, outdials: between, reconcile: between, uploads: burst - 1 },
+    leaves: { callbacks: 0, outdials: between, reconcile: between, uploads: spare },
     shareEveryMs: 60_000 / (requestsPerMinute * RECONCILE_SHARE),
-    lease: Math.ceil(perMinute / 60 / WRITES_PER_SECOND_MAX),
+    lease,
   };
 }
 

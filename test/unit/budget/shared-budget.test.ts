@@ -142,6 +142,25 @@ describe('the store', () => {
   });
 });
 
+test.each([300, 6_000, 12_000, 100_000])('uploads that are alone use the whole limit of %i', async (limit) => {
+  const rules = bucketRules(limit);
+  const clock = new VirtualClock();
+  const budget = new SharedBudget({ store: new SlowBucketStore(), clock, rules, random: () => 0 });
+  let granted = 0;
+  const push = async (): Promise<void> => {
+    while (clock.nowMs() < 60_000) {
+      granted += (await budget.take('uploads', 5_000)) === 'granted' ? 1 : 0;
+      await clock.sleep(0);
+    }
+  };
+  const pushing = push();
+  await clock.runUntil(70_000);
+  await pushing;
+
+  expect(granted / limit).toBeGreaterThan(0.9);
+  expect(granted).toBeLessThanOrEqual(limit + rules.burst);
+});
+
 test('a bucket that was written by a clock hours ahead does not stop the requests', () => {
   const nowMs = 1_000_000;
   const ahead = {
