@@ -5,9 +5,12 @@ import type { ReconcileCallDeps } from '../../src/calls/reconcile-call.ts';
 import { reconcileCalls } from '../../src/calls/reconcile-calls.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 
+/** Begun before it, the last look-up is over within the function's 55 s: a request to Webex takes 10 s at most. */
+const sweepMs = 40_000;
+
 export const createHandler = (deps: ReconcileCallDeps & Observability) =>
   middy().handler(async () => {
-    const { outcomes, failures } = await reconcileCalls(deps);
+    const { outcomes, failures } = await reconcileCalls(deps, deps.clock.nowMs() + sweepMs);
     deps.logger.info(logCodes.callsSwept, { outcomes, failures: failures.length });
     for (const { callId, error } of failures) {
       deps.logger.error(logCodes.callReconciled, { callId, error: error instanceof Error ? error : undefined });

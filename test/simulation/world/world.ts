@@ -225,7 +225,7 @@ export class World {
     this.#sweeping = true;
     this.invoke(
       'sweep',
-      (ports) => reconcileCalls({ ...ports, settings: this.settings }),
+      (ports) => reconcileCalls({ ...ports, settings: this.settings }, ports.clock.nowMs() + 40_000),
       () => {
         this.#sweeping = false;
         const checksMs = [...this.ledger.openRows].flatMap(({ call }) => call.checkAtMs ?? []);

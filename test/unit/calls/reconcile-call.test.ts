@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { reconcileCall } from '../../../src/calls/reconcile-call.ts';
-import { reconcileCalls } from '../../../src/calls/reconcile-calls.ts';
+import { reconcileCalls, sweepPageMax } from '../../../src/calls/reconcile-calls.ts';
 import type { TaskSighting } from '../../../src/calls/task-gateway.ts';
 import { Bench, hourMs, minuteMs, sampleAttempt, startMs } from './bench.ts';
 
@@ -183,9 +183,46 @@ describe('reconcileCalls', () => {
       throw new Error('Search is down.');
     };
 
-    const { outcomes, failures } = await reconcileCalls(bench.deps);
+    const { outcomes, failures } = await reconcileCalls(bench.deps, bench.nowMs + minuteMs);
 
     expect(outcomes).toEqual({ 'sent-to-queue': 1 });
     expect(failures.map(({ callId }) => callId)).toEqual(['call-1']);
+  });
+
+  const waiting = (count: number): Bench => {
+    const bench = new Bench();
+    for (let n = 0; n < count; n += 1) {
+      const number = `+1415555${String(1_000 + n)}`;
+      bench.put({ id: `call-${n}`, number, status: 'waiting', checkAtMs: startMs });
+    }
+    return bench;
+  };
+
+  it('reads on until no call is left', async () => {
+    const bench = waiting(2 * sweepPageMax + 50);
+
+    await reconcileCalls(bench.deps, bench.nowMs + minuteMs);
+
+    expect(bench.queued).toHaveLength(2 * sweepPageMax + 50);
+  });
+
+  it('looks at no call twice where the oldest ones all fail', async () => {
+    const bench = waiting(sweepPageMax + 10);
+    const queue = { send: () => Promise.reject(new Error('The queue is down.')) };
+    const calls = { ...bench.calls, due: async () => [...bench.ledger.rows.keys()].slice(0, sweepPageMax) };
+
+    const { failures } = await reconcileCalls({ ...bench.deps, calls, queue }, bench.nowMs + minuteMs);
+
+    expect(failures).toHaveLength(sweepPageMax);
+  });
+
+  it('begins nothing after its time', async () => {
+    const bench = waiting(20);
+    const queue = { send: () => bench.clock.sleep(10_000) };
+
+    const { outcomes } = await reconcileCalls({ ...bench.deps, queue }, bench.nowMs + minuteMs);
+
+    expect(outcomes['sent-to-queue']).toBeLessThanOrEqual(9);
+    expect(await bench.calls.due(bench.nowMs, 100)).not.toHaveLength(0);
   });
 });
