@@ -25,6 +25,10 @@ export const CallViewSchema = z.strictObject({
   requestedAt: InstantSchema,
   dueAt: InstantSchema,
   expiresAt: InstantSchema,
+  /** Who waits for the window of a call for later. */
+  heldBy: z.optional(z.enum(['ringback', 'webex'])),
+  /** What Webex is being asked to do with an order that it has. */
+  withdrawal: z.optional(z.enum(['cancel', 'hold', 'move', 'failed'])),
   outcome: z.optional(z.string()),
   endedAt: z.optional(InstantSchema),
 });
@@ -32,11 +36,14 @@ export type CallView = z.output<typeof CallViewSchema>;
 
 const AttemptViewSchema = z.strictObject({
   id: z.string(),
-  status: z.enum(['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent']),
+  status: z.enum(['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent', 'withdrawn']),
   claimedAt: InstantSchema,
   sentAt: z.optional(InstantSchema),
   settledAt: z.optional(InstantSchema),
   taskId: z.optional(z.string()),
+  /** Webex's id of a scheduled callback, and the window that it was ordered for. */
+  callbackId: z.optional(z.string()),
+  window: z.optional(z.strictObject({ from: InstantSchema, to: InstantSchema })),
   trackingId: z.optional(z.string()),
   detail: z.optional(z.string()),
   outcome: z.optional(z.enum(['connected', 'unanswered', 'abandoned'])),

@@ -7,6 +7,8 @@ export const CallbackAcceptedSchema = z.strictObject({
   status: z.enum(['accepted', 'waiting', 'dialing', 'placed', 'connected', 'unanswered']),
   /** The call is not placed before this instant. */
   callAfter: InstantSchema,
+  /** Who waits for the wished time, where one was wished for: Webex, by a scheduled callback, or Ringback. */
+  heldBy: z.optional(z.enum(['ringback', 'webex'])),
   manageUrl: z.optional(z.string()),
 });
 export type CallbackAccepted = z.output<typeof CallbackAcceptedSchema>;

@@ -19,5 +19,9 @@ export const CallbackStatusSchema = z.strictObject({
   line: LineNameSchema,
   requestedAt: InstantSchema,
   callAfter: z.optional(InstantSchema),
+  /** Who waits for the wished time: Webex, by a scheduled callback, or Ringback. */
+  heldBy: z.optional(z.enum(['ringback', 'webex'])),
+  /** What was asked for and Webex has not confirmed yet; until then the call may still come at its earlier time. */
+  pending: z.optional(z.enum(['cancel', 'move'])),
 });
 export type CallbackStatus = z.output<typeof CallbackStatusSchema>;

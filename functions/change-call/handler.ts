@@ -25,7 +25,9 @@ export const createHandler = (deps: ChangeCallDeps & Pick<Observability, 'logger
       const changed = await changeCall(deps, { callId, manageToken, change });
       if (!changed.ok) throw toProblem(changed.failure);
       deps.logger.info(logCodes.callChanged, { callId, change: change.do });
-      return json(200, callbackView(changed.value));
+      const view = callbackView(changed.value, deps.clock.nowMs());
+      // What Webex has to confirm first is taken, not done.
+      return json(view.pending ? 202 : 200, view);
     });
 
 async function changeOf(event: APIGatewayProxyEventV2): Promise<ChangeCallCommand['change']> {

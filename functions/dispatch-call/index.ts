@@ -7,7 +7,9 @@ import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts
 import { createFunctionWebex } from '../../src/adapters/lambda/webex-client.ts';
 import { readBundledPolicy, readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { WebexAgentStates } from '../../src/adapters/webex/agent-states.ts';
 import { WebexDnc } from '../../src/adapters/webex/dnc-list.ts';
+import { WebexOrderGateway } from '../../src/adapters/webex/order-gateway.ts';
 import { WebexTaskGateway } from '../../src/adapters/webex/task-gateway.ts';
 import { DispatchFacts } from '../../src/calls/dispatch-facts.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
@@ -40,6 +42,8 @@ export const handler = createHandler({
   }),
   decide: policy.decide,
   tasks: new WebexTaskGateway(webex, settings.webex.attemptVariable),
+  orders: new WebexOrderGateway(webex),
+  agents: new WebexAgentStates(webex),
   clock,
   settings,
   reportFault: (error, attemptId) =>
@@ -47,4 +51,7 @@ export const handler = createHandler({
       attemptId,
       error: error instanceof Error ? error : undefined,
     }),
+  reportAgentUnreadable: (error) =>
+    observability.logger.warn(logCodes.agentUnreadable, { error: error instanceof Error ? error : undefined }),
+  reportRefusal: (callId, words) => observability.logger.error(logCodes.withdrawalRefused, { callId, words }),
 });

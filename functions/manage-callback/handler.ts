@@ -83,7 +83,7 @@ function statusPage(
   return renderStatus({
     ...shown,
     organization: settings.organization.name,
-    status: callbackView(call),
+    status: callbackView(call, clock.nowMs()),
     topic: line?.topic ?? call.line,
     timeZone: call.customer.timeZone ?? line?.hours?.timeZone ?? 'UTC',
     nowMs: clock.nowMs(),

@@ -6,9 +6,10 @@ import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { json } from '../../src/adapters/lambda/respond.ts';
 import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { type ReadCallDeps, findCalls, readCallback, readCallRecord } from '../../src/calls/read-call.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 import { callbackView, callRecordView, callView } from './views.ts';
 
-export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'>) =>
+export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'> & { readonly clock: Clock }) =>
   middy()
     .use(problemDetails(deps.logger))
     .handler(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -25,6 +26,7 @@ export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'>
                   event.queryStringParameters?.['token'] ?? '',
                 ),
               ),
+              deps.clock.nowMs(),
             ),
           );
         case 'GET /v1/calls/{id}':

@@ -2,25 +2,33 @@ import type { CallView, CallRecordView } from '../../events/call-record/schema.t
 import type { CallbackStatus } from '../../events/callback-status/schema.ts';
 import { instant } from '../../src/adapters/lambda/respond.ts';
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../src/calls/call.ts';
+import { callAfterMs, heldBy, pendingChange, statusTold } from '../../src/calls/held-by.ts';
 import type { Decision } from '../../src/policy/types.ts';
+import type { EpochMs } from '../../src/shared/clock.ts';
 
 /** What the person who asked may know: never why a number is not callable. */
-export function callbackView(call: Call): CallbackStatus {
+export function callbackView(call: Call, nowMs: EpochMs): CallbackStatus {
+  const holder = heldBy(call);
+  const pending = pendingChange(call);
   return {
     id: call.id,
-    status: publicStatus(call),
+    status: publicStatus(call, nowMs),
     line: call.line,
     requestedAt: instant(call.requestedAtMs),
-    ...(!isFinal(call.status) && { callAfter: instant(call.dueAtMs) }),
+    ...(!isFinal(call.status) && { callAfter: instant(callAfterMs(call)) }),
+    ...(holder && { heldBy: holder }),
+    ...(pending && { pending }),
   };
 }
 
-function publicStatus(call: Call): CallbackStatus['status'] {
-  if (call.outcome === 'suppressed' || call.status === 'refused' || call.status === 'failed') return 'ended';
-  return call.status;
+function publicStatus(call: Call, nowMs: EpochMs): CallbackStatus['status'] {
+  const status = statusTold(call, nowMs);
+  if (call.outcome === 'suppressed' || status === 'refused' || status === 'failed') return 'ended';
+  return status;
 }
 
 export function callView(call: Call): CallView {
+  const holder = heldBy(call);
   return {
     id: call.id,
     version: call.version,
@@ -32,6 +40,8 @@ export function callView(call: Call): CallView {
     requestedAt: instant(call.requestedAtMs),
     dueAt: instant(call.dueAtMs),
     expiresAt: instant(call.expiresAtMs),
+    ...(holder && { heldBy: holder }),
+    ...(call.withdrawal && { withdrawal: call.withdrawal.failed ? 'failed' : call.withdrawal.plan.do }),
     ...(call.outcome && { outcome: call.outcome }),
     ...(call.endedAtMs !== undefined && { endedAt: instant(call.endedAtMs) }),
   };
@@ -50,6 +60,8 @@ const attemptView = (attempt: Attempt): CallRecordView['attempts'][number] => ({
   ...(attempt.sentAtMs !== undefined && { sentAt: instant(attempt.sentAtMs) }),
   ...(attempt.settledAtMs !== undefined && { settledAt: instant(attempt.settledAtMs) }),
   ...(attempt.taskId && { taskId: attempt.taskId }),
+  ...(attempt.callbackId && { callbackId: attempt.callbackId }),
+  ...(attempt.order && { window: { from: instant(attempt.order.fromMs), to: instant(attempt.order.toMs) } }),
   ...(attempt.trackingId && { trackingId: attempt.trackingId }),
   ...(attempt.detail && { detail: attempt.detail }),
   ...(attempt.outcome && { outcome: attempt.outcome }),

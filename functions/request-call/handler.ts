@@ -7,9 +7,11 @@ import { parseBody } from '../../src/adapters/lambda/parse-body.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { instant, json } from '../../src/adapters/lambda/respond.ts';
 import { isFinal } from '../../src/calls/call.ts';
+import { callAfterMs, heldBy, statusTold } from '../../src/calls/held-by.ts';
 import { type AcceptedCall, type RequestCallDeps, requestCall } from '../../src/calls/request-call.ts';
 import type { FormSettings } from '../../src/form/list-lines.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
+import type { EpochMs } from '../../src/shared/clock.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { isForm } from './is-form.ts';
 import { toCommand } from './to-command.ts';
@@ -31,20 +33,24 @@ export const createHandler = (deps: RequestCallDeps & Observability & { readonly
         line: call.line,
         repeated: !manageToken,
       });
-      return accepted(event, requested.value);
+      return accepted(event, requested.value, deps.clock.nowMs());
     });
 
 function accepted(
   event: APIGatewayProxyEventV2,
   { call, manageToken }: AcceptedCall,
+  nowMs: EpochMs,
 ): APIGatewayProxyStructuredResultV2 {
+  const status = statusTold(call, nowMs);
   const path = `/v1/callbacks/${call.id}`;
+  const holder = heldBy(call);
   const origin = `${event.headers['x-forwarded-proto'] ?? 'https'}://${event.requestContext.domainName}`;
   const body: CallbackAccepted = {
     id: call.id,
     // A repeat by its Idempotency-Key gets the first answer again, even where the call is over by now.
-    status: isFinal(call.status) ? 'accepted' : call.status,
-    callAfter: instant(call.dueAtMs),
+    status: isFinal(status) ? 'accepted' : status,
+    callAfter: instant(callAfterMs(call)),
+    ...(holder && { heldBy: holder }),
     ...(manageToken && { manageUrl: `${origin}${path}?token=${manageToken}` }),
   };
   return json(202, body, { location: path });

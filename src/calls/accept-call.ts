@@ -1,9 +1,10 @@
 import type { Decision, DialFacts } from '../policy/types.ts';
-import type { Line } from '../settings/schema.ts';
+import type { Line, Settings } from '../settings/schema.ts';
 import { derivedToken, randomToken, sha256 } from '../shared/digest.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
-import type { Call } from './call.ts';
+import { type Call, isFinal } from './call.ts';
 import { dialFacts, isListed } from './dial-facts.ts';
+import { handOver } from './hand-over.ts';
 import type { CallStore, DialFactsReader, IdempotencyRecords, IdempotentRequest } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 
@@ -12,6 +13,7 @@ export interface AcceptCallDeps {
   readonly facts: DialFactsReader;
   readonly idempotency: IdempotencyRecords;
   readonly decide: (facts: DialFacts) => Decision;
+  readonly settings: { readonly webex: Pick<Settings['webex'], 'agents'> };
 }
 
 /** A checked request, before the policy was asked. */
@@ -59,7 +61,7 @@ export async function acceptCall(deps: AcceptCallDeps, draft: CallDraft): Promis
   const weighed = dialFacts(draft.call, facts, nowMs);
   const decision = deps.decide({ ...weighed, ...(line.hours && { lineHours: line.hours }) });
   const manageToken = request && idempotency ? derivedToken(idempotency.key, request.tokenSalt) : randomToken();
-  const call = decided(draft, decision, manageToken);
+  const call = planned(deps, draft, decided(draft, decision, manageToken), facts);
 
   const accepted = await deps.calls.accept(call, decision, request);
   if (accepted.outcome === 'accepted') {
@@ -89,6 +91,19 @@ function decided({ call, isManaged }: CallDraft, decision: Decision, manageToken
     outcome: isListed(decision) ? 'suppressed' : 'not-callable',
     endedAtMs: call.requestedAtMs,
   };
+}
+
+/** A call for later that Webex may hold goes there at once, by the same way as a call that is due. */
+function planned(
+  { decide, settings }: AcceptCallDeps,
+  { line }: CallDraft,
+  call: Call,
+  facts: Awaited<ReturnType<DialFactsReader['read']>>,
+): Call {
+  if (isFinal(call.status)) return call;
+  const rules = { decide, line, agents: settings.webex.agents };
+  const isHandedOver = handOver(rules, call, facts, call.requestedAtMs) !== undefined;
+  return isHandedOver ? { ...call, heldBy: 'webex', dueAtMs: call.requestedAtMs } : call;
 }
 
 /** Whether a call was refused at the request; one that was accepted and refused later has had a change since. */

@@ -7,7 +7,8 @@ export type OpenStatus = (typeof openStatuses)[number];
 export type FinalStatus = (typeof finalStatuses)[number];
 export type CallStatus = OpenStatus | FinalStatus;
 
-export type AttemptStatus = 'claimed' | 'sent' | 'placed' | 'rejected' | 'uncertain' | 'absent';
+export const attemptStatuses = ['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent', 'withdrawn'] as const;
+export type AttemptStatus = (typeof attemptStatuses)[number];
 
 /** How a finished call ended, in more detail than its status. */
 export type CallOutcome =
@@ -43,6 +44,15 @@ export interface Call {
   readonly expiresAtMs: EpochMs;
   /** What the person asked for, where it was not "now". */
   readonly window?: { readonly fromMs: EpochMs; readonly toMs?: EpochMs };
+  /**
+   * Webex is to place the call in its window, or has the order to; due now then, so that the order goes out at once. Absent where
+   * Ringback itself waits for the window.
+   */
+  readonly heldBy?: 'webex';
+  /** What is to become of the order that Webex has. Written before Webex is asked, and gone when its answer is. */
+  readonly withdrawal?: Withdrawal;
+  /** Until when the preferred agent is waited for. */
+  readonly agentUntilMs?: EpochMs;
   /** When the sweep looks at an open call that nothing has moved by then. Absent on finished calls. */
   readonly checkAtMs?: EpochMs;
   /** Attempts claimed so far, absent ones included: the number of the newest attempt. */
@@ -71,6 +81,35 @@ export interface Customer {
   readonly address?: { readonly country?: string; readonly region?: string; readonly postalCode?: string };
 }
 
+/** Why a call is to be taken back from Webex, and what becomes of it then. */
+export type WithdrawalPlan =
+  | { readonly do: 'cancel'; readonly by: 'person' | 'operator' | 'suppression' }
+  /** Ringback holds it from then on: the verdict has changed, or the agent is away. */
+  | { readonly do: 'hold' }
+  | { readonly do: 'move'; readonly window?: Call['window']; readonly expiresAtMs: EpochMs };
+
+export interface Withdrawal {
+  readonly askedAtMs: EpochMs;
+  readonly plan: WithdrawalPlan;
+  /** The order with which Webex is asked to replace the one that it has. */
+  readonly order?: AttemptOrder;
+  /** The instant that the new order counts for against the caps, beside the one of the old order. */
+  readonly countedAtMs?: EpochMs;
+  /** The window had begun before Webex could be told. */
+  readonly failed?: boolean;
+}
+
+/** What a scheduled callback of Webex was ordered with, beside number and name. */
+export interface AttemptOrder {
+  readonly fromMs: EpochMs;
+  readonly toMs: EpochMs;
+  /** IANA. */
+  readonly timeZone: string;
+  readonly queueId: string;
+  /** User id of the agent, for a personal callback. */
+  readonly assigneeAgent?: string;
+}
+
 /** One try to have Webex place a call. */
 export interface Attempt {
   readonly callId: string;
@@ -83,6 +122,12 @@ export interface Attempt {
   readonly sentAtMs?: EpochMs;
   readonly settledAtMs?: EpochMs;
   readonly taskId?: string;
+  /** For an attempt that orders a scheduled callback. */
+  readonly order?: AttemptOrder;
+  /** Webex's id of the scheduled callback; its task has one of its own. */
+  readonly callbackId?: string;
+  /** The instant that counts against the caps, where it is not that of the claim: the start of the ordered window. */
+  readonly countedAtMs?: EpochMs;
   readonly trackingId?: string;
   /** Webex's words on a rejection, or what made the attempt uncertain or absent. */
   readonly detail?: string;
@@ -93,6 +138,9 @@ export const attemptIdOf = (callId: string, ordinal: number): string => `${callI
 
 export const isFinal = (status: CallStatus): status is FinalStatus =>
   (finalStatuses as readonly string[]).includes(status);
+
+/** The instant under which an attempt is counted against the caps. */
+export const countedMs = ({ countedAtMs, claimedAtMs }: Attempt): EpochMs => countedAtMs ?? claimedAtMs;
 
 /** A call with everything on record about it, for an operator. */
 export interface CallRecord {

@@ -2,12 +2,14 @@ import type { Decision, DialFacts } from '../policy/types.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
-import { type Call, isFinal } from './call.ts';
+import { type Attempt, type Call, isFinal } from './call.ts';
 import { type CallEvent, steps, transition } from './lifecycle.ts';
 import type { CallStore, DialFactsReader } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 import type { FieldError } from '../shared/field-error.ts';
 import { dialFacts } from './dial-facts.ts';
+import { handOver, notPlaced, withoutOwnCount } from './hand-over.ts';
+import { isBeingMoved, isBeingOrdered, pendingChange, waitsAtWebex } from './held-by.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
 export interface ChangeCallDeps {
@@ -15,7 +17,7 @@ export interface ChangeCallDeps {
   readonly facts: DialFactsReader;
   readonly decide: (facts: DialFacts) => Decision;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'lines'>;
+  readonly settings: Pick<Settings, 'lines'> & { readonly webex: Pick<Settings['webex'], 'agents'> };
 }
 
 export interface ChangeCallCommand {
@@ -58,18 +60,39 @@ export async function changeCall(
     const { call } = found;
     // A repeated request to cancel gets the answer of the first one.
     if (command.change.do === 'cancel' && call.outcome === 'cancelled-by-person') return ok(call);
-    if (isFinal(call.status) || !steps.cancelled.from.includes(call.status)) return fail({ code: 'too-late' });
+    const nowMs = deps.clock.nowMs();
+    const atWebex = waitsAtWebex(call, nowMs);
+    if (command.change.do === 'cancel' && atWebex && pendingChange(call) === 'cancel') return ok(call);
+    if (isBeingOrdered(call, nowMs) || (atWebex && isBeingMoved(call) && command.change.do === 'reschedule'))
+      return fail({ code: 'request-in-progress' });
+    if (!atWebex && (isFinal(call.status) || !steps.cancelled.from.includes(call.status)))
+      return fail({ code: 'too-late' });
 
     const planned =
       command.change.do === 'cancel'
-        ? ok<CallEvent>({ type: 'cancelled', atMs: deps.clock.nowMs(), by: 'person' })
-        : await reschedule(deps, call, command.change);
+        ? ok<CallEvent>({ type: 'cancelled', atMs: nowMs, by: 'person' })
+        : await reschedule(deps, call, command.change, atWebex ? found.attempt : undefined);
     if (!planned.ok) return planned;
-    const change = transition(call, undefined, planned.value);
+    const change = transition(call, undefined, atWebex ? askedOfWebex(planned.value) : planned.value);
     if ((await deps.calls.commit(change)) !== 'committed') continue;
     return planned.value.type === 'kept' ? fail({ code: 'number-not-callable' }) : ok(change.call);
   }
   return fail({ code: 'request-in-progress' });
+}
+
+/** Webex is asked by dispatch-call what it may take seconds to answer; the wish is on record before, so that it is not lost. */
+function askedOfWebex(wish: CallEvent): CallEvent {
+  switch (wish.type) {
+    case 'cancelled':
+      return { type: 'withdrawal-asked', atMs: wish.atMs, plan: { do: 'cancel', by: wish.by } };
+    case 'rescheduled': {
+      const { atMs, window, expiresAtMs, decision } = wish;
+      const plan = { do: 'move', expiresAtMs, ...(window && { window }) } as const;
+      return { type: 'withdrawal-asked', atMs, plan, decision };
+    }
+    default:
+      return wish;
+  }
 }
 
 /** The event that a wish for another time comes to: a new plan if the policy allows one, else the old one is kept. */
@@ -77,6 +100,7 @@ async function reschedule(
   deps: ChangeCallDeps,
   call: Call,
   { when, timeZone }: { when: 'now' | SlotWish; timeZone?: string | undefined },
+  ordered: Attempt | undefined,
 ): Promise<Result<CallEvent, ChangeCallFailure>> {
   const line = deps.settings.lines[call.line];
   if (!line) throw new Error(`Call ${call.id} names line ${call.line}, which the settings do not have.`);
@@ -86,15 +110,25 @@ async function reschedule(
   const window = wished.value;
   const expiresAtMs = window?.toMs ?? atMs + line.expiresAfterHours * 3_600_000;
 
-  const { window: _earlier, ...rest } = call;
-  const read = await deps.facts.read(call.number, 'request');
-  const decision = deps.decide({
-    ...dialFacts({ ...rest, ...(window && { window }) }, read, atMs),
-    ...(line.hours && { lineHours: line.hours }),
+  const { window: _earlier, ...rest } = ordered ? notPlaced(call) : call;
+  const facts = await deps.facts.read(call.number, 'request');
+  const read = ordered ? withoutOwnCount(facts, ordered) : facts;
+  const moved = { ...rest, ...(window && { window }) };
+  const decision = deps.decide({ ...dialFacts(moved, read, atMs), ...(line.hours && { lineHours: line.hours }) });
+  const lawfulAtMs = dueAt(decision, atMs);
+  if (lawfulAtMs === undefined || lawfulAtMs >= expiresAtMs) return ok({ type: 'kept', atMs, decision });
+  const rules = { decide: deps.decide, line, agents: deps.settings.webex.agents };
+  const isHandedOver = handOver(rules, moved, read, atMs) !== undefined;
+  const dueAtMs = isHandedOver ? atMs : lawfulAtMs;
+  return ok({
+    type: 'rescheduled',
+    atMs,
+    dueAtMs,
+    expiresAtMs,
+    decision,
+    ...(window && { window }),
+    ...(isHandedOver && { heldBy: 'webex' }),
   });
-  const dueAtMs = dueAt(decision, atMs);
-  if (dueAtMs === undefined || dueAtMs >= expiresAtMs) return ok({ type: 'kept', atMs, decision });
-  return ok({ type: 'rescheduled', atMs, dueAtMs, expiresAtMs, decision, ...(window && { window }) });
 }
 
 function dueAt(decision: Decision, nowMs: EpochMs): EpochMs | undefined {

@@ -3,20 +3,30 @@ import type { Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { type Call, attemptIdOf } from './call.ts';
 import { type CallEvent, type Change, transition } from './lifecycle.ts';
-import type { CallStore, DialFactsReader } from './ports.ts';
+import type { AttemptLog, CallStore, DialFactsReader } from './ports.ts';
 import { dialFacts, isListed } from './dial-facts.ts';
+import { type FollowOutcome, followOrder } from './follow-order.ts';
+import { type HandOver, callbackOrder, handOver } from './hand-over.ts';
+import type { OrderGateway } from './order-gateway.ts';
+import { freeInstant } from './free-instant.ts';
+import { type SettledOutcome, settlement } from './task-settlement.ts';
+import { type AgentChoice, type PreferredAgentDeps, chooseAgent, toAnyone } from './preferred-agent.ts';
 import { taskAttributes } from './task-attributes.ts';
 import type { TaskAnswer, TaskGateway, TaskRequest } from './task-gateway.ts';
 
-export interface DispatchCallDeps {
+export interface DispatchCallDeps extends PreferredAgentDeps {
   readonly calls: CallStore;
   readonly facts: DialFactsReader;
   readonly decide: (facts: DialFacts) => Decision;
   readonly tasks: TaskGateway;
+  /** Absent where no line hands calls to Webex. */
+  readonly orders?: OrderGateway;
   readonly clock: Clock;
   readonly settings: Pick<Settings, 'lines' | 'webex'>;
   /** Told of a fault of ours while the task was asked for, which leaves the attempt uncertain. */
   readonly reportFault?: (error: unknown, attemptId: string) => void;
+  /** Told of a scheduled callback that Webex does not let us take back. */
+  readonly reportRefusal?: (callId: string, words: string) => void;
 }
 
 /** What a dispatch came to. Every one of them is final for the message: what is to come has its own timer or sweep. */
@@ -28,10 +38,8 @@ export type DispatchOutcome =
   | 'expired'
   | 'refused'
   | 'deferred'
-  | 'placed'
-  | 'rejected'
-  | 'put-back'
-  | 'uncertain';
+  | SettledOutcome
+  | FollowOutcome;
 
 /** A request must have left within this time after the attempt was marked sent; a later one is not made any more. */
 export const sendWithinMs = 10_000;
@@ -39,18 +47,14 @@ export const sendWithinMs = 10_000;
 /** How early a message may be: clocks of two machines differ a little. */
 const earlyMsMax = 1_000;
 
-/** When an uncertain attempt is first looked up: at once would only meet Search's lag. */
-const firstLookupMs = 30_000;
-
-/** Between attempts that Webex did not take, doubled each time: an outage of days makes hundreds of attempts, not thousands. */
-const putBackMs = { first: 1_000, most: 600_000 } as const;
-
 /**
  * Places one call if it is due and lawful right now: verdict on fresh facts, claim, mark sent, request, settle.
  * Whatever dies between two steps is found by the sweep, because each step is written before the next is taken.
  */
 export async function dispatchCall(deps: DispatchCallDeps, callId: string): Promise<DispatchOutcome> {
   const found = await deps.calls.get(callId);
+  if (found?.attempt && deps.orders && found.call.status === 'placed')
+    return followOrder({ ...deps, orders: deps.orders }, found.call, found.attempt);
   if (!found || !isDue(found.call, deps.clock.nowMs())) return 'nothing-to-do';
   const { call } = found;
   // A message may be a little early; the verdict is about the instant of sending, so it waits.
@@ -59,16 +63,21 @@ export async function dispatchCall(deps: DispatchCallDeps, callId: string): Prom
 
   const read = await deps.facts.read(call.number, 'dispatch', call);
   const nowMs = deps.clock.nowMs();
-  const decision = deps.decide({ ...dialFacts(call, read, nowMs), ...(line?.hours && { lineHours: line.hours }) });
+  const handedOver = handOverNow(deps, call, read, nowMs);
+  const decision =
+    handedOver?.decision ??
+    deps.decide({ ...dialFacts(call, read, nowMs), ...(line?.hours && { lineHours: line.hours }) });
   const refusal = unlessAllowed(call, decision, nowMs);
   if (refusal) return ended(await deps.calls.commit(transition(call, undefined, refusal.event)), refusal.outcome);
   if (!line) throw new Error(`Call ${call.id} names line ${call.line}, which the settings do not have.`);
 
-  const claimed = transition(call, undefined, {
-    type: 'claimed',
-    atMs: freeInstant(read.attemptLog.attemptsMs, nowMs),
-    decision,
-  });
+  const agent: AgentChoice = handedOver ? { go: 'as-asked' } : await chooseAgent(deps, line, call, nowMs);
+  if (agent.go === 'later') {
+    const deferral: CallEvent = { type: 'deferred', atMs: nowMs, ...agent, decision };
+    return ended(await deps.calls.commit(transition(call, undefined, deferral)), 'deferred');
+  }
+
+  const claimed = transition(call, undefined, claimOf(handedOver, read.attemptLog, decision, nowMs));
   if ((await deps.calls.commit(claimed, read.attemptLog)) !== 'committed') return 'conflict';
 
   const sentAtMs = deps.clock.nowMs();
@@ -80,27 +89,47 @@ export async function dispatchCall(deps: DispatchCallDeps, callId: string): Prom
   }
   if (marked !== 'committed') return 'conflict';
 
-  const request = taskRequest(deps.settings, call, claimed.call.attemptCount);
-  const answer = await askForTask(deps, request, Math.min(sentAtMs + sendWithinMs, call.expiresAtMs));
-  const { event, outcome } = settlement(answer, deps.clock.nowMs(), claimed.call);
+  const dialed = agent.go === 'to-anyone' ? toAnyone(call) : call;
+  const answer = await ask(deps, dialed, claimed, Math.min(sentAtMs + sendWithinMs, call.expiresAtMs));
+  const { event, outcome } = settlement(answer, deps.clock.nowMs(), claimed);
   return settle(deps, sent, event, outcome);
 }
 
-/** Whatever is thrown after the mark "sent" may have been thrown after the request left. */
-async function askForTask(deps: DispatchCallDeps, request: TaskRequest, deadlineMs: EpochMs): Promise<TaskAnswer> {
+/** Asks Webex to call, now or in the window. Whatever is thrown after the mark "sent" may have been thrown after the request left. */
+async function ask(deps: DispatchCallDeps, call: Call, claimed: Change, deadlineMs: EpochMs): Promise<TaskAnswer> {
+  const order = claimed.attempt?.next.order;
   try {
-    return await deps.tasks.createTask(request, deadlineMs);
+    if (order && deps.orders) return await deps.orders.place(callbackOrder(call, order), deadlineMs);
+    return await deps.tasks.createTask(taskRequest(deps.settings, call, claimed.call.attemptCount), deadlineMs);
   } catch (error) {
-    deps.reportFault?.(error, request.attemptId);
+    deps.reportFault?.(error, attemptIdOf(call.id, claimed.call.attemptCount));
     return { outcome: 'uncertain', cause: `fault: ${error instanceof Error ? error.name : 'unknown'}` };
   }
 }
 
-/** Attempts are told apart by their instant, so two of the same millisecond are not. */
-function freeInstant(takenMs: readonly EpochMs[], nowMs: EpochMs): EpochMs {
-  let atMs = nowMs;
-  while (takenMs.includes(atMs)) atMs += 1;
-  return atMs;
+/** The order for a call that Webex is to hold, where that is still possible and lawful. */
+function handOverNow(
+  deps: DispatchCallDeps,
+  call: Call,
+  read: Awaited<ReturnType<DialFactsReader['read']>>,
+  nowMs: EpochMs,
+): HandOver | undefined {
+  const line = deps.settings.lines[call.line];
+  if (!line || !deps.orders || call.heldBy !== 'webex') return undefined;
+  return handOver({ decide: deps.decide, line, agents: deps.settings.webex.agents }, call, read, nowMs);
+}
+
+/** A call that Webex holds counts against the caps of the time when Webex calls. */
+function claimOf(
+  handedOver: HandOver | undefined,
+  { attemptsMs }: AttemptLog,
+  decision: Decision,
+  nowMs: EpochMs,
+): CallEvent {
+  if (!handedOver) return { type: 'claimed', atMs: freeInstant(attemptsMs, nowMs), decision };
+  const { order } = handedOver;
+  const countedAtMs = freeInstant(attemptsMs, order.fromMs);
+  return { type: 'claimed', atMs: nowMs, decision, ordered: { order, countedAtMs } };
 }
 
 const isDue = (call: Call, nowMs: EpochMs): boolean =>
@@ -147,66 +176,6 @@ function taskRequest(settings: DispatchCallDeps['settings'], call: Call, ordinal
     attributes: taskAttributes({ line, webex: settings.webex }, call, ordinal),
   };
 }
-
-function settlement(answer: TaskAnswer, atMs: EpochMs, call: Call): { event: CallEvent; outcome: DispatchOutcome } {
-  switch (answer.outcome) {
-    case 'placed':
-      return { event: { type: 'placed', atMs, taskId: answer.taskId, ...tracking(answer) }, outcome: 'placed' };
-    case 'rejected':
-      return {
-        event: {
-          type: 'rejected',
-          atMs,
-          detail: rejectionOf(answer),
-          ...tracking(answer),
-        },
-        outcome: 'rejected',
-      };
-    case 'throttled':
-      return {
-        event: {
-          type: 'not-sent',
-          atMs,
-          retryAtMs: atMs + putBackFor(call, answer.retryAfterMs),
-          detail: 'Webex answered 429.',
-        },
-        outcome: 'put-back',
-      };
-    case 'unsent':
-      return {
-        event: {
-          type: 'not-sent',
-          atMs,
-          retryAtMs: atMs + putBackFor(call, answer.retryAfterMs),
-          detail: answer.cause,
-        },
-        outcome: 'put-back',
-      };
-    case 'uncertain':
-      return {
-        event: {
-          type: 'not-answered',
-          atMs,
-          detail: answer.cause,
-          checkAtMs: atMs + firstLookupMs,
-          ...tracking(answer),
-        },
-        outcome: 'uncertain',
-      };
-  }
-}
-
-/** A request that breaks one of Webex's limits is refused before it is sent; then there is no status. */
-const rejectionOf = ({ status, words }: Extract<TaskAnswer, { outcome: 'rejected' }>): string =>
-  status === undefined ? `Not sent, because Webex would refuse it: ${words}` : `Webex answered ${status}: ${words}`;
-
-function putBackFor(call: Call, retryAfterMs: number): number {
-  const inVain = call.attemptCount - call.placedCount - 1;
-  return Math.max(retryAfterMs, Math.min(putBackMs.most, putBackMs.first * 2 ** Math.min(inVain, 20)));
-}
-
-const tracking = (answer: { trackingId?: string }): { trackingId?: string } =>
-  answer.trackingId ? { trackingId: answer.trackingId } : {};
 
 /**
  * Writes what came of the attempt. Where the sweep or a webhook has moved the call meanwhile, a definite answer still

@@ -1,11 +1,41 @@
 import type { Decision } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
-import { type Attempt, type AttemptStatus, type Call, type CallOutcome, type CallStatus, attemptIdOf } from './call.ts';
+import {
+  type Attempt,
+  type AttemptOrder,
+  type Call,
+  type CallOutcome,
+  type CallStatus,
+  attemptIdOf,
+  countedMs,
+} from './call.ts';
+import {
+  IllegalTransitionError,
+  type Next,
+  type Step,
+  ended,
+  graceMs,
+  neverReached,
+  required,
+  reviewMs,
+  waitUntil,
+} from './lifecycle-parts.ts';
+import { type OrderEvent, cancelOutcome, nextOfOrder, orderSteps } from './order-lifecycle.ts';
+
+export { IllegalTransitionError, graceMs } from './lifecycle-parts.ts';
 
 /** What can happen to a call. One event is one conditional write. */
 export type CallEvent =
+  | OrderEvent
   | { readonly type: 'armed'; readonly atMs: EpochMs }
-  | { readonly type: 'deferred'; readonly atMs: EpochMs; readonly untilMs: EpochMs; readonly decision?: Decision }
+  | {
+      readonly type: 'deferred';
+      readonly atMs: EpochMs;
+      readonly untilMs: EpochMs;
+      readonly decision?: Decision;
+      /** Set where it is the preferred agent who is waited for. */
+      readonly agentUntilMs?: EpochMs;
+    }
   | {
       readonly type: 'rescheduled';
       readonly atMs: EpochMs;
@@ -13,6 +43,8 @@ export type CallEvent =
       readonly window?: Call['window'];
       readonly expiresAtMs: EpochMs;
       readonly decision: Decision;
+      /** The new window is to be handed to Webex. */
+      readonly heldBy?: 'webex';
     }
   /** A change was asked for that may not be: the plan stays, the verdict is on record. */
   | { readonly type: 'kept'; readonly atMs: EpochMs; readonly decision: Decision }
@@ -24,11 +56,24 @@ export type CallEvent =
     }
   | { readonly type: 'expired'; readonly atMs: EpochMs; readonly decision?: Decision }
   | { readonly type: 'cancelled'; readonly atMs: EpochMs; readonly by: 'person' | 'operator' | 'suppression' }
-  | { readonly type: 'claimed'; readonly atMs: EpochMs; readonly decision: Decision }
+  | {
+      readonly type: 'claimed';
+      readonly atMs: EpochMs;
+      readonly decision: Decision;
+      /** For an attempt that orders a scheduled callback, with the instant that counts against the caps. */
+      readonly ordered?: { readonly order: AttemptOrder; readonly countedAtMs: EpochMs };
+    }
   | { readonly type: 'marked-sent'; readonly atMs: EpochMs }
   | { readonly type: 'not-sent'; readonly atMs: EpochMs; readonly retryAtMs: EpochMs; readonly detail: string }
   | { readonly type: 'refused-before-sending'; readonly atMs: EpochMs; readonly detail: string }
-  | { readonly type: 'placed'; readonly atMs: EpochMs; readonly taskId: string; readonly trackingId?: string }
+  | {
+      readonly type: 'placed';
+      readonly atMs: EpochMs;
+      /** One of the two: a task, or a scheduled callback that waits for its window. */
+      readonly taskId?: string;
+      readonly callbackId?: string;
+      readonly trackingId?: string;
+    }
   | { readonly type: 'rejected'; readonly atMs: EpochMs; readonly detail: string; readonly trackingId?: string }
   | {
       readonly type: 'not-answered';
@@ -43,20 +88,18 @@ export type CallEvent =
       readonly atMs: EpochMs;
       readonly next: { readonly do: 'send-again'; readonly atMs: EpochMs } | { readonly do: 'hand-over' };
     }
-  | { readonly type: 'answered'; readonly atMs: EpochMs; readonly checkAtMs: EpochMs }
-  | { readonly type: 'went-unanswered'; readonly atMs: EpochMs; readonly outcome: 'unanswered' | 'abandoned' }
+  | { readonly type: 'answered'; readonly atMs: EpochMs; readonly checkAtMs: EpochMs; readonly taskId?: string }
+  | {
+      readonly type: 'went-unanswered';
+      readonly atMs: EpochMs;
+      readonly outcome: 'unanswered' | 'abandoned';
+      readonly taskId?: string;
+    }
   | { readonly type: 'retried'; readonly atMs: EpochMs; readonly dueAtMs: EpochMs }
   | { readonly type: 'finished'; readonly atMs: EpochMs; readonly outcome: CallOutcome }
   | { readonly type: 'checked'; readonly atMs: EpochMs; readonly checkAtMs: EpochMs };
 
 export type CallEventType = CallEvent['type'];
-
-/** The statuses that an event leaves, and the ones it may enter; without `to` the status stays. */
-interface Step {
-  readonly from: readonly CallStatus[];
-  readonly to?: readonly CallStatus[];
-  readonly attempt?: { readonly from: readonly AttemptStatus[]; readonly to?: AttemptStatus };
-}
 
 const waits: readonly CallStatus[] = ['accepted', 'waiting'];
 
@@ -65,7 +108,7 @@ export const steps: Readonly<Record<CallEventType, Step>> = {
   armed: { from: ['accepted'], to: ['waiting'] },
   deferred: { from: waits, to: ['waiting'] },
   rescheduled: { from: [...waits, 'unanswered'], to: ['waiting'] },
-  kept: { from: [...waits, 'unanswered'] },
+  kept: { from: [...waits, 'placed', 'unanswered'] },
   refused: { from: waits, to: ['refused'] },
   expired: { from: waits, to: ['expired'] },
   cancelled: { from: [...waits, 'unanswered'], to: ['cancelled'] },
@@ -83,6 +126,7 @@ export const steps: Readonly<Record<CallEventType, Step>> = {
   retried: { from: ['unanswered'], to: ['waiting'] },
   finished: { from: ['placed', 'connected', 'unanswered'], to: ['completed'] },
   checked: { from: [...waits, 'placed', 'connected', 'unanswered'] },
+  ...orderSteps,
 };
 
 /** One conditional write: what is left, what is entered, and what must agree with it. */
@@ -94,22 +138,10 @@ export interface Change {
   /** The open-call lock of number and line goes with the call's last change. */
   readonly releasesLock: boolean;
   /** The attempt counts against the caps from its claim on; one that never reached Webex is taken off again. */
-  readonly capCount?: { readonly add: EpochMs } | { readonly remove: EpochMs };
+  readonly capCount?: { readonly add: EpochMs } | { readonly remove: EpochMs; readonly removeToo?: EpochMs };
   /** The write fails as `suppressed` if the number is on our own list at that very moment. */
   readonly unlessSuppressed: boolean;
 }
-
-/** An event that the state of the call does not allow: a caller read an old version, or has a bug. */
-export class IllegalTransitionError extends Error {
-  override readonly name = 'IllegalTransitionError';
-  readonly code = 'illegal-transition';
-}
-
-/**
- * How long nothing may move a call before the sweep looks at it. The figures leave the normal path ample time:
- * a timer or a queue message is at most a minute late, a dispatch is over within its function's time limit of 30 s.
- */
-export const graceMs = { timer: 90_000, dispatch: 60_000, firstOutcomeCheck: 60_000 } as const;
 
 /**
  * The state machine of calls and attempts. Pure: from a call, its newest attempt and an event to one conditional write.
@@ -133,14 +165,8 @@ export function transition(call: Call, attempt: Attempt | undefined, event: Call
     ...(decision && { decision }),
     releasesLock: next.call.endedAtMs !== undefined,
     ...(next.capCount && { capCount: next.capCount }),
-    unlessSuppressed: event.type === 'marked-sent',
+    unlessSuppressed: event.type === 'marked-sent' || event.type === 'move-claimed',
   };
-}
-
-interface Next {
-  readonly call: Partial<Call>;
-  readonly attempt?: Partial<Attempt>;
-  readonly capCount?: Change['capCount'];
 }
 
 function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Next {
@@ -148,9 +174,17 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
     case 'armed':
       return { call: { status: 'waiting' } };
     case 'deferred':
-      return { call: waitUntil(event.untilMs) };
+      return { call: { ...waitUntil(event.untilMs), agentUntilMs: event.agentUntilMs } };
     case 'rescheduled':
-      return { call: { ...waitUntil(event.dueAtMs), window: event.window, expiresAtMs: event.expiresAtMs } };
+      return {
+        call: {
+          ...waitUntil(event.dueAtMs),
+          window: event.window,
+          expiresAtMs: event.expiresAtMs,
+          heldBy: event.heldBy,
+          agentUntilMs: undefined,
+        },
+      };
     case 'kept':
       return { call: {} };
     case 'refused':
@@ -164,14 +198,15 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
         call: {
           status: 'dialing',
           attemptCount: call.attemptCount + 1,
+          heldBy: event.ordered && 'webex',
           checkAtMs: event.atMs + graceMs.dispatch,
         },
-        capCount: { add: event.atMs },
+        capCount: { add: event.ordered?.countedAtMs ?? event.atMs },
       };
     case 'marked-sent':
       return { call: { checkAtMs: event.atMs + graceMs.dispatch }, attempt: { sentAtMs: event.atMs } };
     case 'not-sent':
-      return { call: waitUntil(event.retryAtMs), ...neverReached(attempt, event.atMs, event.detail) };
+      return { call: waitUntil(event.retryAtMs, call.heldBy), ...neverReached(attempt, event.atMs, event.detail) };
     case 'refused-before-sending':
       return {
         call: ended('refused', 'suppressed', event.atMs),
@@ -182,11 +217,15 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
         call: {
           status: 'placed',
           placedCount: call.placedCount + 1,
-          checkAtMs: event.atMs + graceMs.firstOutcomeCheck,
+          checkAtMs:
+            event.callbackId !== undefined && attempt?.order
+              ? reviewMs(attempt.order, event.atMs)
+              : event.atMs + graceMs.firstOutcomeCheck,
         },
         attempt: {
           settledAtMs: event.atMs,
           taskId: event.taskId,
+          callbackId: event.callbackId,
           trackingId: event.trackingId ?? attempt?.trackingId,
         },
       };
@@ -198,7 +237,7 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
           detail: event.detail,
           trackingId: event.trackingId ?? attempt?.trackingId,
         },
-        capCount: { remove: claimedAt(attempt) },
+        capCount: { remove: countedMs(required(attempt)) },
       };
     case 'not-answered':
       return {
@@ -210,43 +249,30 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
       return { call: { checkAtMs: event.checkAtMs } };
     case 'found-absent':
       return {
-        call: event.next.do === 'send-again' ? waitUntil(event.next.atMs) : ended('failed', 'handed-over', event.atMs),
+        call:
+          event.next.do === 'send-again'
+            ? waitUntil(event.next.atMs, call.heldBy)
+            : ended('failed', 'handed-over', event.atMs),
         ...neverReached(attempt, event.atMs, 'Webex does not know the attempt.'),
       };
     case 'answered':
-      return { call: { status: 'connected', checkAtMs: event.checkAtMs }, attempt: { outcome: 'connected' } };
+      return {
+        call: { status: 'connected', checkAtMs: event.checkAtMs },
+        attempt: { outcome: 'connected', ...(event.taskId && { taskId: event.taskId }) },
+      };
     case 'went-unanswered':
-      return { call: { status: 'unanswered', checkAtMs: event.atMs }, attempt: { outcome: event.outcome } };
+      return {
+        call: { status: 'unanswered', checkAtMs: event.atMs },
+        attempt: { outcome: event.outcome, ...(event.taskId && { taskId: event.taskId }) },
+      };
     case 'retried':
       return { call: waitUntil(event.dueAtMs) };
     case 'finished':
       return { call: ended('completed', event.outcome, event.atMs) };
+    default:
+      return nextOfOrder(call, attempt, event);
   }
 }
-
-const cancelOutcome = {
-  person: 'cancelled-by-person',
-  operator: 'cancelled-by-operator',
-  suppression: 'suppressed',
-} as const;
-
-const waitUntil = (dueAtMs: EpochMs): Partial<Call> => ({
-  status: 'waiting',
-  dueAtMs,
-  checkAtMs: dueAtMs + graceMs.timer,
-});
-
-const ended = (status: CallStatus, outcome: CallOutcome, atMs: EpochMs): Partial<Call> => ({
-  status,
-  outcome,
-  endedAtMs: atMs,
-  checkAtMs: undefined,
-});
-
-const neverReached = (attempt: Attempt | undefined, atMs: EpochMs, detail: string): Omit<Next, 'call'> => ({
-  attempt: { settledAtMs: atMs, detail },
-  capCount: { remove: claimedAt(attempt) },
-});
 
 function stepAttempt(
   call: Call,
@@ -257,7 +283,14 @@ function stepAttempt(
   if (event.type === 'claimed') {
     const ordinal = call.attemptCount + 1;
     return {
-      next: { callId: call.id, ordinal, id: attemptIdOf(call.id, ordinal), status: 'claimed', claimedAtMs: event.atMs },
+      next: {
+        callId: call.id,
+        ordinal,
+        id: attemptIdOf(call.id, ordinal),
+        status: 'claimed',
+        claimedAtMs: event.atMs,
+        ...event.ordered,
+      },
     };
   }
   const step = steps[event.type].attempt;
@@ -265,9 +298,4 @@ function stepAttempt(
     throw new IllegalTransitionError(`An attempt that is ${attempt?.status ?? 'missing'} cannot be ${event.type}.`);
   }
   return { from: attempt.status, next: { ...attempt, ...next, ...(step.to && { status: step.to }) } };
-}
-
-function claimedAt(attempt: Attempt | undefined): EpochMs {
-  if (!attempt) throw new IllegalTransitionError('A call without an attempt has nothing to settle.');
-  return attempt.claimedAtMs;
 }

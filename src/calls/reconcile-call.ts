@@ -1,7 +1,10 @@
 import type { Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
-import type { Attempt, Call } from './call.ts';
+import type { Attempt, AttemptOrder, Call } from './call.ts';
+import { callbackOrder } from './hand-over.ts';
+import { orderSpan, waitsAtWebex } from './held-by.ts';
 import { type CallEvent, graceMs, transition } from './lifecycle.ts';
+import type { OrderGateway } from './order-gateway.ts';
 import type { CallStore, CommitOutcome, DispatchQueue } from './ports.ts';
 import { outcomeEvent, talkCheckMs } from './record-outcome.ts';
 import { retryAtMs } from './retry.ts';
@@ -11,6 +14,8 @@ export interface ReconcileCallDeps {
   readonly calls: CallStore;
   readonly queue: DispatchQueue;
   readonly tasks: Pick<TaskGateway, 'findTask'>;
+  /** Absent where no line hands calls to Webex. */
+  readonly orders?: Pick<OrderGateway, 'find'>;
   readonly clock: Clock;
   readonly settings: Pick<Settings, 'lines' | 'webex'>;
 }
@@ -42,6 +47,8 @@ export async function reconcileCall(deps: ReconcileCallDeps, callId: string): Pr
     case 'dialing':
       return attempt ? settleAttempt(deps, call, attempt, nowMs) : 'nothing-to-do';
     case 'placed':
+      if (attempt && (call.withdrawal || waitsAtWebex(call, nowMs))) return followHeld(deps, call, attempt, nowMs);
+      return attempt ? learnOutcome(deps, call, attempt, nowMs) : 'nothing-to-do';
     case 'connected':
       return attempt ? learnOutcome(deps, call, attempt, nowMs) : 'nothing-to-do';
     case 'unanswered':
@@ -93,6 +100,32 @@ async function settleAttempt(
   return lookUp(deps, call, attempt, nowMs);
 }
 
+/**
+ * Has dispatch-call look after a call that Webex holds: it asks Webex and weighs the policy. Once the window has begun, a wish to take
+ * the call back has come true where Webex does not know the order and no call shows until the window's end.
+ */
+async function followHeld(
+  deps: ReconcileCallDeps,
+  call: Call,
+  attempt: Attempt,
+  nowMs: EpochMs,
+): Promise<ReconcileOutcome> {
+  const span = orderSpan(call, attempt);
+  if (!span || call.withdrawal?.failed) return learnOutcome(deps, call, attempt, nowMs);
+  const hasBegun = nowMs >= span.fromMs;
+  const checkAtMs = nowMs + (hasBegun ? lookEveryMs.outcome : graceMs.timer);
+  const again: CallEvent = { type: 'checked', atMs: nowMs, checkAtMs };
+  if (hasBegun) {
+    const sighting = await find(deps, call, attempt, nowMs, again);
+    if (sighting) return apply(deps, call, attempt, { type: 'withdrawal-failed', atMs: nowMs });
+    const isOver = nowMs >= span.toMs + deps.settings.webex.settleMinutes * 60_000;
+    if (isOver) return apply(deps, call, attempt, { type: 'withdrawn', atMs: nowMs });
+  }
+  if ((await deps.calls.commit(transition(call, attempt, again))) !== 'committed') return 'conflict';
+  await deps.queue.send(call.id, 0);
+  return 'sent-to-queue';
+}
+
 async function lookUp(
   deps: ReconcileCallDeps,
   call: Call,
@@ -101,10 +134,14 @@ async function lookUp(
 ): Promise<ReconcileOutcome> {
   const sentAtMs = attempt.sentAtMs ?? attempt.claimedAtMs;
   const again: CallEvent = { type: 'still-uncertain', atMs: nowMs, checkAtMs: nowMs + lookEveryMs.uncertain };
-  const sighting = await find(deps, call, attempt, nowMs, again);
+  const callbackId = await findOrder(deps, call, attempt, again);
+  if (callbackId) return apply(deps, call, attempt, { type: 'placed', atMs: nowMs, callbackId });
+  const mayBeCalled = !attempt.order || nowMs >= listEndMs(attempt.order);
+  const sighting = mayBeCalled ? await find(deps, call, attempt, nowMs, again) : undefined;
   if (sighting) return apply(deps, call, attempt, { type: 'placed', atMs: nowMs, taskId: sighting.taskId });
   // The settle time is Search's lag, and begins when the task may have been created at the latest.
-  const settledAtMs = sentAtMs + graceMs.dispatch + deps.settings.webex.settleMinutes * 60_000;
+  const createdByMs = attempt.order && mayBeCalled ? attempt.order.toMs : sentAtMs + graceMs.dispatch;
+  const settledAtMs = createdByMs + deps.settings.webex.settleMinutes * 60_000;
   if (nowMs < settledAtMs) return apply(deps, call, attempt, again, 'still-open');
   const sendAgain = deps.settings.lines[call.line]?.whenAbsent === 'send-again' && nowMs < call.expiresAtMs;
   return apply(deps, call, attempt, {
@@ -114,13 +151,31 @@ async function lookUp(
   });
 }
 
+/** Once its window has begun Webex lists a callback no more, and then its absence from the list proves nothing. */
+const listEndMs = ({ fromMs }: AttemptOrder): EpochMs => fromMs - clockSkewMs;
+
+/** A scheduled callback bears no id of ours, so it is looked up by number and window. */
+async function findOrder(
+  deps: ReconcileCallDeps,
+  call: Call,
+  attempt: Attempt,
+  otherwise: CallEvent,
+): Promise<string | undefined> {
+  const { order } = attempt;
+  if (!order) return undefined;
+  const { orders } = deps;
+  if (!orders) throw new Error(`Call ${call.id} was handed to Webex, and nothing here can look it up.`);
+  const look = () => orders.find(callbackOrder(call, order), attempt.sentAtMs ?? attempt.claimedAtMs);
+  return orLookAgain(deps, call, attempt, otherwise, look);
+}
+
 async function learnOutcome(
   deps: ReconcileCallDeps,
   call: Call,
   attempt: Attempt,
   nowMs: EpochMs,
 ): Promise<ReconcileOutcome> {
-  const waitedMs = nowMs - (attempt.settledAtMs ?? attempt.claimedAtMs);
+  const waitedMs = nowMs - (attempt.order?.fromMs ?? attempt.settledAtMs ?? attempt.claimedAtMs);
   const checkAtMs = nowMs + (waitedMs < lookEveryMs.outcomeLate ? lookEveryMs.outcome : lookEveryMs.outcomeLate);
   const again: CallEvent = { type: 'checked', atMs: nowMs, checkAtMs };
   const sighting = await find(deps, call, attempt, nowMs, again);
@@ -142,14 +197,27 @@ async function find(
   nowMs: EpochMs,
   otherwise: CallEvent,
 ): Promise<TaskSighting | undefined> {
-  try {
-    return await deps.tasks.findTask({
+  const sinceMs = orderSpan(call, attempt)?.fromMs ?? attempt.sentAtMs ?? attempt.claimedAtMs;
+  return orLookAgain(deps, call, attempt, otherwise, () =>
+    deps.tasks.findTask({
       attemptId: attempt.id,
       ...(attempt.taskId && { taskId: attempt.taskId }),
       number: call.number,
-      fromMs: (attempt.sentAtMs ?? attempt.claimedAtMs) - clockSkewMs,
+      fromMs: sinceMs - clockSkewMs,
       toMs: nowMs,
-    });
+    }),
+  );
+}
+
+async function orLookAgain<Found>(
+  deps: ReconcileCallDeps,
+  call: Call,
+  attempt: Attempt,
+  otherwise: CallEvent,
+  look: () => Promise<Found>,
+): Promise<Found> {
+  try {
+    return await look();
   } catch (error) {
     await apply(deps, call, attempt, otherwise);
     throw error;
@@ -162,6 +230,10 @@ async function afterUnanswered(
   attempt: Attempt | undefined,
   nowMs: EpochMs,
 ): Promise<ReconcileOutcome> {
+  const cancelled = call.withdrawal?.plan;
+  // Webex was too quick for a person who did not want the call any more, so there is no second one.
+  if (cancelled?.do === 'cancel')
+    return apply(deps, call, attempt, { type: 'cancelled', atMs: nowMs, by: cancelled.by });
   const line = deps.settings.lines[call.line];
   const againAtMs = line ? retryAtMs(line.retry, call, nowMs) : undefined;
   if (againAtMs !== undefined) return apply(deps, call, attempt, { type: 'retried', atMs: nowMs, dueAtMs: againAtMs });

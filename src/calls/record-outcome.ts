@@ -55,11 +55,15 @@ export function outcomeEvent(
       return attempt.status === 'sent' || attempt.status === 'uncertain'
         ? { type: 'placed', atMs: nowMs, taskId: sighting.taskId }
         : undefined;
-    case 'placed':
+    case 'placed': {
+      // Webex has begun, so what it was to take back or to move is not taken back any more.
+      if (call.withdrawal && !call.withdrawal.failed) return { type: 'withdrawal-failed', atMs: nowMs };
       if (sighting.outcome === 'pending') return undefined;
+      const taskId = attempt.order && { taskId: sighting.taskId };
       return sighting.outcome === 'connected'
-        ? { type: 'answered', atMs: nowMs, checkAtMs: ended ? nowMs : nowMs + talkCheckMs }
-        : { type: 'went-unanswered', atMs: nowMs, outcome: sighting.outcome };
+        ? { type: 'answered', atMs: nowMs, checkAtMs: ended ? nowMs : nowMs + talkCheckMs, ...taskId }
+        : { type: 'went-unanswered', atMs: nowMs, outcome: sighting.outcome, ...taskId };
+    }
     case 'connected':
       return ended ? { type: 'finished', atMs: nowMs, outcome: 'connected' } : undefined;
     default:

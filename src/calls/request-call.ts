@@ -19,7 +19,7 @@ export interface RequestCallDeps extends AcceptCallDeps {
   /** UUID version 7: sorts by time, and is a valid name for a timer. */
   readonly newId: () => string;
   readonly settings: Pick<Settings, 'lines' | 'countries' | 'consent'> & {
-    readonly webex: Pick<Settings['webex'], 'attemptVariable'>;
+    readonly webex: Pick<Settings['webex'], 'attemptVariable' | 'agents'>;
   };
 }
 

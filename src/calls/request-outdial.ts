@@ -15,7 +15,7 @@ export interface RequestOutdialDeps extends AcceptCallDeps {
   /** UUID version 7. */
   readonly newId: () => string;
   readonly settings: Pick<Settings, 'lines' | 'countries'> & {
-    readonly webex: Pick<Settings['webex'], 'attemptVariable'>;
+    readonly webex: Pick<Settings['webex'], 'attemptVariable' | 'agents'>;
   };
 }
 

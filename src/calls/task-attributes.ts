@@ -18,8 +18,7 @@ export function taskAttributes(
     ...call.attributes,
     ...(name && { [ownAttributes.name]: name }),
     ...(reason && { [ownAttributes.reason]: reason }),
-    // Whether the agent is there, and who is asked otherwise, is the flow's business: no call waits for one agent.
-    ...(line.preferredAgent && preferredAgent && { [line.preferredAgent.name]: preferredAgent }),
+    ...(line.preferredAgent?.as === 'variable' && preferredAgent && { [line.preferredAgent.name]: preferredAgent }),
     [webex.attemptVariable]: attemptIdOf(call.id, ordinal),
   };
 }
@@ -36,7 +35,7 @@ export function attributeErrors(
   const reserved: (string | undefined)[] = [
     ...Object.values(ownAttributes),
     settings.webex.attemptVariable,
-    settings.line.preferredAgent?.name,
+    settings.line.preferredAgent?.as === 'variable' ? settings.line.preferredAgent.name : undefined,
   ];
   const errors: FieldError[] = [];
   for (const field of ['name', 'reason'] as const) {

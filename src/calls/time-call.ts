@@ -27,6 +27,11 @@ export async function timeCall(
 ): Promise<'queued' | 'timed' | 'cleared' | 'nothing'> {
   const armedBefore = before !== undefined && isWaiting(before) && before.dueAtMs === call.dueAtMs;
   if (isWaiting(call) && !armedBefore) return arm(deps, call);
+  const { withdrawal } = call;
+  if (withdrawal && !withdrawal.failed && withdrawal.askedAtMs !== before?.withdrawal?.askedAtMs) {
+    await deps.queue.send(call.id, 0);
+    return 'queued';
+  }
   if (isFinal(call.status) && before && isWaiting(before)) {
     await deps.timers.clear(call.id);
     return 'cleared';

@@ -74,6 +74,30 @@ const RetrySchema = z.strictObject({
   spreadOverDayParts: z.boolean().default(true),
 });
 
+/** A Webex queue: of scheduled callbacks, and of the estimated wait. */
+const QueueId = z.string().min(1).max(36, 'must be at most 36 characters long');
+
+/** What becomes of the agent whom the person asked for. */
+const PreferredAgentSchema = z.discriminatedUnion('as', [
+  /** The e-mail address goes into a flow variable. */
+  z.strictObject({
+    as: z.literal('variable'),
+    name: z.string().regex(/^\w{1,80}$/, 'must be 1 to 80 letters, digits or underscores'),
+    /**
+     * Has the agent's state read right before the call. An agent who is unknown or not available is left out at once, or
+     * is waited for so long first. Without it, nothing is asked and the flow decides.
+     */
+    fallback: z
+      .union([
+        z.literal('anyone'),
+        z.strictObject({ waitMinutes: z.int().min(1).max(60, 'must be at most 60: the person waits as well') }),
+      ])
+      .optional(),
+  }),
+  /** A personal scheduled callback of Webex; whoever is free calls where the agent is unknown, or logged out right before. */
+  z.strictObject({ as: z.literal('assignee'), fallback: z.literal('anyone').default('anyone') }),
+]);
+
 const LineSchema = z
   .strictObject({
     /** What the form shows as the topic. */
@@ -87,13 +111,10 @@ const LineSchema = z
     audience: z.enum(['public', 'operators']).default('public'),
     /** Attributes that every task of the line carries. */
     attributes: LineAttributes.default({}),
-    /** Hands the agent whom the person asked for to the flow: an e-mail address in the flow variable of this name. */
-    preferredAgent: z
-      .strictObject({
-        as: z.literal('variable'),
-        name: z.string().regex(/^\w{1,80}$/, 'must be 1 to 80 letters, digits or underscores'),
-      })
-      .optional(),
+    preferredAgent: PreferredAgentSchema.optional(),
+    /** Who holds callbacks for later until their time: Ringback, or Webex as scheduled callbacks where its limits allow. */
+    future: z.enum(['hold', 'webex']).default('hold'),
+    queueId: QueueId.optional(),
     hours: HoursSchema.optional(),
     countries: z.array(Country).min(1).optional(),
     /** A call that could not be placed by then is `expired`. */
@@ -106,9 +127,18 @@ const LineSchema = z
     path: ['origin'],
     message: 'is required where task is EXECUTE_FLOW (an Outdial ANI such as +14155550100)',
   })
-  .refine((line) => line.preferredAgent === undefined || line.task === 'EXECUTE_FLOW', {
+  .refine((line) => line.preferredAgent?.as !== 'variable' || line.task === 'EXECUTE_FLOW', {
     path: ['preferredAgent'],
     message: 'must be left out where task is CALLBACK, because only a flow reads variables',
+  })
+  .refine((line) => line.preferredAgent?.as !== 'assignee' || line.future === 'webex', {
+    path: ['preferredAgent', 'as'],
+    message:
+      'must not be assignee where future is hold, because only a scheduled callback of Webex has an assigned agent',
+  })
+  .refine((line) => line.future !== 'webex' || line.queueId !== undefined, {
+    path: ['queueId'],
+    message: 'is required where future is webex (the id of the queue that calls back)',
   });
 
 export const SettingsSchema = z
@@ -157,6 +187,14 @@ export const SettingsSchema = z
         )
         .max(10, 'must name at most 10 lists')
         .default([]),
+      /** User ids (UUID) of agents by their e-mail address; no documented operation tells one from the other. */
+      agents: z
+        .record(
+          z.email('must be the e-mail address of an agent').transform((email) => email.toLowerCase()),
+          Uuid,
+        )
+        .refine((agents) => Object.keys(agents).length <= 1_000, 'must name at most 1000 agents')
+        .default({}),
       rotationHours: z.int().min(4, 'must be at least 4: Secrets Manager rotates no oftener').max(720).default(6),
     }),
     lines: z

@@ -8,6 +8,8 @@ export const logCodes = {
   callTimingFailed: 'TIME_CALL_FAILED',
   callDispatchFailed: 'DISPATCH_CALL_FAILED',
   taskRequestFailed: 'CREATE_TASK_FAILED',
+  agentUnreadable: 'AGENT_STATE_UNREADABLE',
+  withdrawalRefused: 'WITHDRAW_CALLBACK_REFUSED',
   callDispatched: 'DISPATCH_CALL_COMPLETED',
   callReconciled: 'RECONCILE_CALL_COMPLETED',
   callsSwept: 'RECONCILE_CALLS_COMPLETED',

@@ -1,3 +1,5 @@
+import type { Call } from '../calls/call.ts';
+import { waitsAtWebex } from '../calls/held-by.ts';
 import { transition } from '../calls/lifecycle.ts';
 import type { CallStore } from '../calls/ports.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
@@ -42,6 +44,15 @@ async function cancelCall(
         if ((await deps.calls.commit(cancelled)) === 'committed') return 'cancelled';
         break;
       }
+      case 'placed': {
+        if (!waitsAtWebex(found.call, nowMs)) return 'nothing-to-do';
+        // Webex deletes the order at dispatch-call's request; it is waited for like a call on its way.
+        if (isCancelledBySuppression(found.call)) break;
+        const plan = { do: 'cancel', by: 'suppression' } as const;
+        const asked = transition(found.call, found.attempt, { type: 'withdrawal-asked', atMs: nowMs, plan });
+        await deps.calls.commit(asked);
+        break;
+      }
       case 'dialing':
         if (found.attempt?.status === 'uncertain') return 'left-before';
         break;
@@ -56,3 +67,6 @@ async function cancelCall(
     await deps.clock.sleep(pollMs);
   }
 }
+
+const isCancelledBySuppression = ({ withdrawal }: Call): boolean =>
+  withdrawal?.plan.do === 'cancel' && withdrawal.plan.by === 'suppression';

@@ -9,12 +9,13 @@ import { agentState, estimatedWaitMs } from '../../src/adapters/webex/agents.ts'
 import { createWebexClient, type WebexClient } from '../../src/adapters/webex/client.ts';
 import { WebexContactLists } from '../../src/adapters/webex/contact-lists.ts';
 import { WebexDnc } from '../../src/adapters/webex/dnc-list.ts';
-import { type CallbackOrder, WebexScheduledCallbacks } from '../../src/adapters/webex/scheduled-callbacks.ts';
+import { WebexScheduledCallbacks } from '../../src/adapters/webex/scheduled-callbacks.ts';
 import { WebexTaskGateway } from '../../src/adapters/webex/task-gateway.ts';
 import { listTasks } from '../../src/adapters/webex/tasks.ts';
 import { WebexTokenEndpoint } from '../../src/adapters/webex/token-endpoint.ts';
 import { WebexTokenTester } from '../../src/adapters/webex/token-tester.ts';
 import { createHttpTransport, type HttpTransport } from '../../src/adapters/webex/transport.ts';
+import type { CallbackOrder } from '../../src/calls/order-gateway.ts';
 import type { TaskRequest } from '../../src/calls/task-gateway.ts';
 import { RefreshTokenDeadError } from '../../src/tokens/errors.ts';
 

@@ -39,7 +39,7 @@ export interface HostedStack extends AsyncDisposable {
 }
 
 export async function startHostedStack(options: Partial<HostOptions> = {}): Promise<HostedStack> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'ringback-hosted-'));
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'ringback-hosted-')));
   const host = await startHost({
     port: 0,
     dataDir,
@@ -95,7 +95,8 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
       await host.close();
       // Where a test takes something away from a role, what is denied then is what it looks for.
       if (!options.removeStatement) await keepUsage(dataDir);
-      await rm(dataDir, { recursive: true, force: true });
+      // Who chose the folder goes on in it.
+      if (!options.dataDir) await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

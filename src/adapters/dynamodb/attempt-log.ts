@@ -3,8 +3,11 @@ import type { AttemptLog } from '../../calls/ports.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { ttl } from './call-item.ts';
 
-/** As far back as the longest cap may reach: the settings allow a year, the log keeps what caps of a month need. */
-const keptMs = 31 * 86_400_000;
+/**
+ * As far back as the longest cap may reach, a month, seen from the latest instant that an attempt may count for: a callback that
+ * Webex is to place counts at the start of its window, up to a month ahead.
+ */
+const keptMs = 62 * 86_400_000;
 
 export const attemptLogKey = (number: string): Record<string, AttributeValue> => ({ pk: { S: `ATTEMPTS#${number}` } });
 
@@ -28,15 +31,15 @@ export function countAttempt(TableName: string, log: AttemptLog, atMs: EpochMs):
   };
 }
 
-/** Takes an attempt that never reached Webex off the count again. */
-export function uncountAttempt(TableName: string, number: string, atMs: EpochMs): TransactWriteItem {
+/** Takes attempts that never reached Webex, or were taken back there, off the count again. */
+export function uncountAttempt(TableName: string, number: string, instantsMs: readonly EpochMs[]): TransactWriteItem {
   return {
     Update: {
       TableName,
       Key: attemptLogKey(number),
-      UpdateExpression: 'DELETE attempts :attempt ADD #version :one',
+      UpdateExpression: 'DELETE attempts :attempts ADD #version :one',
       ExpressionAttributeNames: { '#version': 'version' },
-      ExpressionAttributeValues: { ':attempt': { NS: [String(atMs)] }, ':one': { N: '1' } },
+      ExpressionAttributeValues: { ':attempts': { NS: instantsMs.map(String) }, ':one': { N: '1' } },
     },
   };
 }

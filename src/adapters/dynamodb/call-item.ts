@@ -1,7 +1,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { type Attempt, type Call, finalStatuses, openStatuses } from '../../calls/call.ts';
+import { type Attempt, type Call, attemptStatuses, finalStatuses, openStatuses } from '../../calls/call.ts';
 import type { Decision } from '../../policy/types.ts';
 import { readItem } from './read-item.ts';
 
@@ -77,6 +77,26 @@ const BasisSchema = z.object({
   ),
 });
 
+const OrderSchema = z.object({
+  fromMs: Ms,
+  toMs: Ms,
+  timeZone: z.string(),
+  queueId: z.string(),
+  assigneeAgent: z.optional(z.string()),
+});
+
+const WithdrawalSchema = z.object({
+  askedAtMs: Ms,
+  plan: z.discriminatedUnion('do', [
+    z.object({ do: z.literal('cancel'), by: z.enum(['person', 'operator', 'suppression']) }),
+    z.object({ do: z.literal('hold') }),
+    z.object({ do: z.literal('move'), window: z.optional(WindowSchema), expiresAtMs: Ms }),
+  ]),
+  order: z.optional(OrderSchema),
+  countedAtMs: z.optional(Ms),
+  failed: z.optional(z.boolean()),
+});
+
 const CallSchema = z.object({
   id: z.string(),
   version: z.int(),
@@ -89,6 +109,9 @@ const CallSchema = z.object({
   dueAtMs: Ms,
   expiresAtMs: Ms,
   window: z.optional(WindowSchema),
+  heldBy: z.optional(z.literal('webex')),
+  withdrawal: z.optional(WithdrawalSchema),
+  agentUntilMs: z.optional(Ms),
   checkAtMs: z.optional(Ms),
   attemptCount: z.int(),
   placedCount: z.int(),
@@ -126,11 +149,14 @@ const AttemptSchema = z.object({
   callId: z.string(),
   ordinal: z.int(),
   id: z.string(),
-  status: z.enum(['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent']),
+  status: z.enum(attemptStatuses),
   claimedAtMs: Ms,
   sentAtMs: z.optional(Ms),
   settledAtMs: z.optional(Ms),
   taskId: z.optional(z.string()),
+  order: z.optional(OrderSchema),
+  callbackId: z.optional(z.string()),
+  countedAtMs: z.optional(Ms),
   trackingId: z.optional(z.string()),
   detail: z.optional(z.string()),
   outcome: z.optional(z.enum(['connected', 'unanswered', 'abandoned'])),

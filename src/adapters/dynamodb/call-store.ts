@@ -305,7 +305,8 @@ function capWrite(
   count: NonNullable<Change['capCount']>,
   log: AttemptLog | undefined,
 ): TransactWriteItem {
-  if ('remove' in count) return uncountAttempt(table, number, count.remove);
+  if ('remove' in count)
+    return uncountAttempt(table, number, [count.remove, ...(count.removeToo === undefined ? [] : [count.removeToo])]);
   if (!log) throw new TypeError('A change that counts an attempt needs the attempt log that the verdict saw.');
   return countAttempt(table, log, count.add);
 }

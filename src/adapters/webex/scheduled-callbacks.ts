@@ -1,6 +1,8 @@
+import type { CallbackOrder } from '../../calls/order-gateway.ts';
+import { scheduledNumberLengthMax } from '../../calls/scheduled-window.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { ScheduledCallbacks } from '../../suppression/ports.ts';
-import { localWindow } from './callback-window.ts';
+import { localWindow, toLocal } from './callback-window.ts';
 import type { SendOptions, WebexClient } from './client.ts';
 import {
   createScheduledCallbackOperation,
@@ -15,22 +17,6 @@ import { WebexError } from './webex-error.ts';
 
 /** 100 a page: nobody has more than a few callbacks ahead. */
 const PAGES_MAX = 5;
-/** Webex's field takes no longer number, so there is no callback to one. */
-const NUMBER_LENGTH_MAX = 15;
-
-export interface CallbackOrder {
-  /** E.164 of at most 15 characters, plus sign included: a longer one has no place in Webex's field. */
-  readonly number: string;
-  readonly customerName: string;
-  readonly queueId: string;
-  readonly fromMs: EpochMs;
-  readonly toMs: EpochMs;
-  /** IANA. */
-  readonly timeZone: string;
-  readonly reason?: string;
-  /** The agent's user id: makes it a personal callback. */
-  readonly assigneeAgent?: string;
-}
 
 /**
  * Webex's own scheduled callbacks. There is no idempotency key: after an answer that leaves the effect open (`processed` is
@@ -99,23 +85,26 @@ export class WebexScheduledCallbacks implements ScheduledCallbacks {
 
   /** @returns how many there were. */
   async deleteAll(number: string): Promise<number> {
-    if (number.length > NUMBER_LENGTH_MAX) return 0;
+    // Webex's field takes no longer number, so there is no callback to one.
+    if (number.length > scheduledNumberLengthMax) return 0;
     const ahead = await this.byNumber(number);
     const removed = await Promise.all(ahead.map(({ id }) => this.remove(id)));
     return removed.filter((gone) => gone).length;
   }
 
-  /** The callback that an order made, if it did. */
-  async find(order: CallbackOrder): Promise<ScheduledCallback | undefined> {
-    const wanted = this.#bodyOf('listScheduledCallbacks', order);
+  /**
+   * The callback that an order made, if it did: same number, window and queue, and the same agent where Webex tells one. Two calls
+   * to one number may have ordered the same window, so nothing that is older than the order is taken.
+   * @param sinceMs when the order left at the earliest, a difference of the clocks allowed for.
+   */
+  async find(order: CallbackOrder, sinceMs?: EpochMs): Promise<ScheduledCallback | undefined> {
     const listed = await this.byNumber(order.number);
     return listed.find(
       (callback) =>
-        callback.scheduleDate === wanted.scheduleDate &&
-        callback.startTime === wanted.startTime &&
-        callback.endTime === wanted.endTime &&
-        callback.timezone === wanted.timezone &&
-        (callback.queueId ?? wanted.queueId) === wanted.queueId,
+        isWindowOf(callback, order) &&
+        (callback.queueId ?? order.queueId) === order.queueId &&
+        (callback.assigneeAgent ?? order.assigneeAgent)?.toLowerCase() === order.assigneeAgent?.toLowerCase() &&
+        (callback.createdTimestamp ?? Number.POSITIVE_INFINITY) >= (sinceMs ?? Number.NEGATIVE_INFINITY),
     );
   }
 
@@ -137,3 +126,13 @@ export class WebexScheduledCallbacks implements ScheduledCallbacks {
 }
 
 const isNotFound = (error: unknown): boolean => error instanceof WebexError && error.status === 404;
+
+/** A zone has several names, so the window is compared in the zone that Webex tells. */
+function isWindowOf(callback: ScheduledCallback, { fromMs, toMs }: CallbackOrder): boolean {
+  const wanted = toLocal({ fromMs, toMs, timeZone: callback.timezone });
+  return (
+    callback.scheduleDate === wanted.scheduleDate &&
+    callback.startTime === wanted.startTime &&
+    callback.endTime === wanted.endTime
+  );
+}

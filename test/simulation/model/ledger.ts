@@ -19,7 +19,7 @@ export interface LedgerWatcher {
   callWritten(row: CallRow, before: Call | undefined, change: Change | undefined): void;
 }
 
-const keptMs = 31 * 86_400_000;
+const keptMs = 62 * 86_400_000;
 const lockKey = (number: string, line: string): string => `${number}#${line}`;
 
 /**
@@ -162,7 +162,7 @@ export class Ledger {
             ...log.attemptsMs.filter((earlierMs) => earlierMs > count.add - keptMs && earlierMs !== count.add),
             count.add,
           ]
-        : log.attemptsMs.filter((earlierMs) => earlierMs !== count.remove);
+        : log.attemptsMs.filter((earlierMs) => earlierMs !== count.remove && earlierMs !== count.removeToo);
     attemptsMs.sort((one, other) => one - other);
     this.attemptLogs.set(number, { attemptsMs, version: log.version + 1 });
   }

@@ -2,9 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Attempt,
+  type AttemptOrder,
   type AttemptStatus,
   type Call,
   type CallStatus,
+  attemptStatuses,
   finalStatuses,
   isFinal,
   openStatuses,
@@ -21,7 +23,8 @@ import { sampleAttempt, sampleCall, sampleDecision, sampleFacts, startMs } from 
 const atMs = startMs + 1_000;
 const decision = sampleDecision(sampleFacts());
 const allStatuses: readonly CallStatus[] = [...openStatuses, ...finalStatuses];
-const attemptStatuses: readonly AttemptStatus[] = ['claimed', 'sent', 'placed', 'rejected', 'uncertain', 'absent'];
+
+const order: AttemptOrder = { fromMs: atMs + 3_600_000, toMs: atMs + 7_200_000, timeZone: 'UTC', queueId: 'queue-1' };
 
 /** One of each event, and the two ways in which a search for an attempt in vain can end. */
 const events: readonly CallEvent[] = [
@@ -47,6 +50,13 @@ const events: readonly CallEvent[] = [
   { type: 'retried', atMs, dueAtMs: atMs + 60_000 },
   { type: 'finished', atMs, outcome: 'connected' },
   { type: 'checked', atMs, checkAtMs: atMs + 60_000 },
+  { type: 'order-refused', atMs, detail: 'Webex answered 400' },
+  { type: 'reviewed', atMs, checkAtMs: atMs + 60_000, decision },
+  { type: 'withdrawal-asked', atMs, plan: { do: 'hold' } },
+  { type: 'move-claimed', atMs, order, countedAtMs: order.fromMs, decision },
+  { type: 'moved', atMs },
+  { type: 'withdrawn', atMs },
+  { type: 'withdrawal-failed', atMs },
 ];
 
 /** What is allowed, said once more than in the code: `status of the call (+ of the attempt) -> what both become`. */
@@ -54,7 +64,7 @@ const allowed: Readonly<Record<CallEventType, readonly string[]>> = {
   armed: ['accepted -> waiting'],
   deferred: ['accepted -> waiting', 'waiting -> waiting'],
   rescheduled: ['accepted -> waiting', 'waiting -> waiting', 'unanswered -> waiting'],
-  kept: ['accepted -> accepted', 'waiting -> waiting', 'unanswered -> unanswered'],
+  kept: ['accepted -> accepted', 'waiting -> waiting', 'placed -> placed', 'unanswered -> unanswered'],
   refused: ['accepted -> refused', 'waiting -> refused'],
   expired: ['accepted -> expired', 'waiting -> expired'],
   cancelled: ['accepted -> cancelled', 'waiting -> cancelled', 'unanswered -> cancelled'],
@@ -82,10 +92,23 @@ const allowed: Readonly<Record<CallEventType, readonly string[]>> = {
     'connected -> connected',
     'unanswered -> unanswered',
   ],
+  'order-refused': ['dialing + sent -> waiting + rejected', 'dialing + uncertain -> waiting + rejected'],
+  reviewed: ['placed -> placed'],
+  'withdrawal-asked': ['placed -> placed'],
+  'move-claimed': ['placed -> placed'],
+  moved: ['placed + placed -> placed + placed'],
+  withdrawn: ['placed + placed -> waiting + withdrawn'],
+  'withdrawal-failed': ['placed -> placed'],
 };
 
 const callIn = (status: CallStatus): Call => {
-  const { checkAtMs: _none, ...ended } = sampleCall({ status, attemptCount: 1, version: 7 });
+  const withdrawal = {
+    askedAtMs: startMs,
+    plan: { do: 'move', expiresAtMs: order.toMs },
+    order,
+    countedAtMs: order.fromMs,
+  } as const;
+  const { checkAtMs: _none, ...ended } = sampleCall({ status, attemptCount: 1, version: 7, withdrawal });
   return isFinal(status) ? { ...ended, endedAtMs: startMs } : { ...ended, checkAtMs: startMs };
 };
 
@@ -137,12 +160,13 @@ describe('transition', () => {
     expect(absent.capCount).toEqual({ remove: atMs });
   });
 
-  it('writes the mark "sent", and only that, on condition that the number is not suppressed', () => {
-    const conditional = pairs
-      .map(({ event, status }) => attempted(status, 'claimed', event))
-      .filter((change) => change !== 'illegal' && change.unlessSuppressed);
+  it('writes what comes right before a request for a call, and only that, on condition that the number is not suppressed', () => {
+    const conditional = pairs.filter(({ event, status }) => {
+      const change = attempted(status, 'claimed', event);
+      return change !== 'illegal' && change.unlessSuppressed;
+    });
 
-    expect(conditional.map((change) => change !== 'illegal' && change.attempt?.next.status)).toEqual(['sent']);
+    expect(conditional.map(({ event }) => event.type)).toEqual(['marked-sent', 'move-claimed']);
   });
 
   it('keeps the tracking id of an attempt that is settled later', () => {

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { localWindow, windowProblem } from '../../../../src/adapters/webex/callback-window.ts';
-import { type CallbackOrder, WebexScheduledCallbacks } from '../../../../src/adapters/webex/scheduled-callbacks.ts';
+import { WebexScheduledCallbacks } from '../../../../src/adapters/webex/scheduled-callbacks.ts';
+import type { CallbackOrder } from '../../../../src/calls/order-gateway.ts';
 import { NOW_MS, ORG_ID, type Reply, reply, stub } from './support/stub.ts';
 
 const MINUTE_MS = 60_000;
