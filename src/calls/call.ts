@@ -1,5 +1,6 @@
 import type { Basis, CallKind, Decision, Purpose } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { SlotSpan } from '../slots/slot-grid.ts';
 
 export const openStatuses = ['accepted', 'waiting', 'dialing', 'placed', 'connected', 'unanswered'] as const;
 export const finalStatuses = ['completed', 'refused', 'cancelled', 'expired', 'failed'] as const;
@@ -43,6 +44,8 @@ export interface Call {
   readonly expiresAtMs: EpochMs;
   /** What the person asked for, where it was not "now". */
   readonly window?: { readonly fromMs: EpochMs; readonly toMs?: EpochMs };
+  /** The slot of the line in which the call has its place; absent where there are no slots, or for a call that is for now. */
+  readonly slot?: SlotPlace | undefined;
   /** When the sweep looks at an open call that nothing has moved by then. Absent on finished calls. */
   readonly checkAtMs?: EpochMs;
   /** Attempts claimed so far, absent ones included: the number of the newest attempt. */
@@ -59,6 +62,11 @@ export interface Call {
   readonly manageTokenSha256?: string;
   readonly outcome?: CallOutcome;
   readonly endedAtMs?: EpochMs;
+}
+
+export interface SlotPlace extends SlotSpan {
+  /** Whether a call was placed on it; a place that was used is not given back. */
+  readonly used?: boolean | undefined;
 }
 
 export interface Customer {

@@ -7,6 +7,7 @@ import { type CallEvent, steps, transition } from './lifecycle.ts';
 import type { CallStore, DialFactsReader } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 import type { FieldError } from '../shared/field-error.ts';
+import { bookingOf } from './book-slot.ts';
 import { dialFacts } from './dial-facts.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
@@ -38,6 +39,8 @@ export type ChangeCallFailure =
   | { readonly code: 'too-late' }
   | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
   | { readonly code: 'number-not-callable' }
+  /** Others were first; the call keeps its time. */
+  | { readonly code: 'slot-taken' }
   /** Others kept changing the call; nothing was changed by this request. */
   | { readonly code: 'request-in-progress' };
 
@@ -66,7 +69,9 @@ export async function changeCall(
         : await reschedule(deps, call, command.change);
     if (!planned.ok) return planned;
     const change = transition(call, undefined, planned.value);
-    if ((await deps.calls.commit(change)) !== 'committed') continue;
+    const committed = await deps.calls.commit(change);
+    if (committed === 'slot-taken') return fail({ code: 'slot-taken' });
+    if (committed !== 'committed') continue;
     return planned.value.type === 'kept' ? fail({ code: 'number-not-callable' }) : ok(change.call);
   }
   return fail({ code: 'request-in-progress' });
@@ -86,15 +91,31 @@ async function reschedule(
   const window = wished.value;
   const expiresAtMs = window?.toMs ?? atMs + line.expiresAfterHours * 3_600_000;
 
-  const { window: _earlier, ...rest } = call;
-  const read = await deps.facts.read(call.number, 'request');
+  // Who wishes for the time that the call has already keeps the place, also where the slot is full or begins soon.
+  const isKept = window !== undefined && call.slot?.fromMs === window.fromMs && call.slot.toMs === window.toMs;
+  const booked = window && (isKept ? ok({ ...window, capacity: 0 }) : bookingOf(call.line, line, window, atMs));
+  if (booked?.ok === false) return fail({ code: 'invalid-request', errors: [booked.failure] });
+  const booking = booked?.value;
+
+  const { window: _earlier, slot: _place, ...rest } = call;
+  const planned: Call = { ...rest, ...(window && { window }), ...(booking && { slot: window }) };
+  const read = await deps.facts.read(call.number, 'request', planned);
+  if (booking && !isKept && (read.slotTaken ?? 0) >= booking.capacity) return fail({ code: 'slot-taken' });
   const decision = deps.decide({
-    ...dialFacts({ ...rest, ...(window && { window }) }, read, atMs),
+    ...dialFacts(planned, read, atMs),
     ...(line.hours && { lineHours: line.hours }),
   });
   const dueAtMs = dueAt(decision, atMs);
   if (dueAtMs === undefined || dueAtMs >= expiresAtMs) return ok({ type: 'kept', atMs, decision });
-  return ok({ type: 'rescheduled', atMs, dueAtMs, expiresAtMs, decision, ...(window && { window }) });
+  return ok({
+    type: 'rescheduled',
+    atMs,
+    dueAtMs,
+    expiresAtMs,
+    decision,
+    ...(window && { window }),
+    ...(booking && { booking }),
+  });
 }
 
 function dueAt(decision: Decision, nowMs: EpochMs): EpochMs | undefined {

@@ -1,6 +1,8 @@
 import type { Decision } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { SlotBooking } from '../slots/ports.ts';
 import { type Attempt, type AttemptStatus, type Call, type CallOutcome, type CallStatus, attemptIdOf } from './call.ts';
+import { type SlotChange, changeSlots } from './slot-places.ts';
 
 /** What can happen to a call. One event is one conditional write. */
 export type CallEvent =
@@ -11,6 +13,8 @@ export type CallEvent =
       readonly atMs: EpochMs;
       readonly dueAtMs: EpochMs;
       readonly window?: Call['window'];
+      /** Where the new plan is a slot of the line. */
+      readonly booking?: SlotBooking;
       readonly expiresAtMs: EpochMs;
       readonly decision: Decision;
     }
@@ -95,6 +99,8 @@ export interface Change {
   readonly releasesLock: boolean;
   /** The attempt counts against the caps from its claim on; one that never reached Webex is taken off again. */
   readonly capCount?: { readonly add: EpochMs } | { readonly remove: EpochMs };
+  /** Places in the line's slots that go with the change. */
+  readonly slots?: SlotChange;
   /** The write fails as `suppressed` if the number is on our own list at that very moment. */
   readonly unlessSuppressed: boolean;
 }
@@ -126,13 +132,16 @@ export function transition(call: Call, attempt: Attempt | undefined, event: Call
     throw new IllegalTransitionError(`A call cannot become ${status} by being ${event.type}.`);
   }
   const decision = 'decision' in event ? event.decision : undefined;
+  const changed = { ...call, ...next.call, version: call.version + 1 };
+  const { slot, slots } = changeSlots(call, changed, event);
   return {
     from: { status: call.status, version: call.version },
-    call: { ...call, ...next.call, version: call.version + 1 },
+    call: slot === call.slot ? changed : { ...changed, slot },
     ...(steps[event.type].attempt && { attempt: stepAttempt(call, attempt, event, next.attempt) }),
     ...(decision && { decision }),
     releasesLock: next.call.endedAtMs !== undefined,
     ...(next.capCount && { capCount: next.capCount }),
+    ...(slots && { slots }),
     unlessSuppressed: event.type === 'marked-sent',
   };
 }

@@ -89,6 +89,7 @@ const CallSchema = z.object({
   dueAtMs: Ms,
   expiresAtMs: Ms,
   window: z.optional(WindowSchema),
+  slot: z.optional(z.object({ fromMs: Ms, toMs: Ms, used: z.optional(z.boolean()) })),
   checkAtMs: z.optional(Ms),
   attemptCount: z.int(),
   placedCount: z.int(),
