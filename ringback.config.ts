@@ -1,5 +1,7 @@
 import { defineConfig } from './src/settings/define-config.ts';
 
+const daily: [string, string][] = [['07:00', '21:00']];
+
 /** The sample organization that `npm start` runs. Every setting is described in docs/settings.md. */
 export default defineConfig({
   organization: { id: '7f2c1f6e-3d0b-4a55-9a3e-5d2f2c9b8a10', name: 'Example Energy' },
@@ -16,6 +18,12 @@ export default defineConfig({
       topic: 'Technical support',
       task: 'CALLBACK',
       entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e02',
+      queueId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d2e02',
+      hours: {
+        timeZone: 'America/Los_Angeles',
+        weekdays: { mon: daily, tue: daily, wed: daily, thu: daily, fri: daily, sat: daily, sun: daily },
+      },
+      slots: { minutes: 30, capacity: 20, daysAhead: 14, leadMinutes: 30 },
     },
     reminders: {
       topic: 'Reminders',

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { ChangeCallbackSchema } from '../../events/change-callback/schema.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseBody } from '../../src/adapters/lambda/parse-body.ts';
-import { ProblemError } from '../../src/adapters/lambda/problem.ts';
+import { ProblemError, slotTakenProblem } from '../../src/adapters/lambda/problem.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { json } from '../../src/adapters/lambda/respond.ts';
 import {
@@ -41,7 +41,13 @@ async function changeOf(event: APIGatewayProxyEventV2): Promise<ChangeCallComman
   }
 }
 
-const toProblem = (failure: ChangeCallFailure): ProblemError =>
-  failure.code === 'invalid-request'
-    ? new ProblemError(failure.code, { errors: [...failure.errors] })
-    : new ProblemError(failure.code);
+function toProblem(failure: ChangeCallFailure): ProblemError {
+  switch (failure.code) {
+    case 'invalid-request':
+      return new ProblemError(failure.code, { errors: [...failure.errors] });
+    case 'slot-taken':
+      return slotTakenProblem();
+    default:
+      return new ProblemError(failure.code);
+  }
+}

@@ -70,6 +70,7 @@ async function notChanged(
     'request-in-progress': [409, strings.failed],
     'invalid-request': [422, strings.slotRefused],
     'number-not-callable': [422, strings.slotRefused],
+    'slot-taken': [409, strings.slotTaken],
     'not-found': [404, strings.refused],
   }[code] as [number, string];
   return page(status, statusPage(deps, { call, language, manageToken: token, notice: { kind: 'problem', text } }));

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { RequestOutdial } from '../../events/request-outdial/schema.ts';
 import { idempotencyKeyOf } from '../../src/adapters/lambda/idempotency-key.ts';
-import { ProblemError } from '../../src/adapters/lambda/problem.ts';
+import { ProblemError, slotTakenProblem } from '../../src/adapters/lambda/problem.ts';
 import type { RequestOutdialCommand, RequestOutdialFailure } from '../../src/calls/request-outdial.ts';
 import type { Basis } from '../../src/policy/types.ts';
 
@@ -44,9 +44,12 @@ export function toProblem(failure: RequestOutdialFailure): ProblemError {
     case 'invalid-request':
       return new ProblemError('invalid-request', { errors: [...failure.errors] });
     case 'number-not-callable':
+    case 'time-not-callable':
       return new ProblemError('number-not-callable', {
         detail: `The verdict, with every rule, is on record: GET /v1/calls/${failure.callId}.`,
       });
+    case 'slot-taken':
+      return slotTakenProblem();
     case 'idempotency-key-reused':
     case 'request-in-progress':
       return new ProblemError(failure.code);

@@ -78,7 +78,20 @@ export class LedgerGrants {
       sid: 'ReadSlots',
       actions: ['dynamodb:BatchGetItem'],
       resources: [this.#stateful.counters.tableArn],
-      rarelyUsedBecause: 'Only for a line that offers slots; no line can be set up with slots yet.',
+    });
+  }
+
+  /**
+   * Takes places in slots and gives them back. Functions that count attempts may do so by that grant.
+   * @param rarelyUsedBecause where a test run may never see the function do so.
+   */
+  keepPlaces(to: RingbackFunction, rarelyUsedBecause?: string): void {
+    to.grant({
+      sid: 'KeepPlaces',
+      actions: ['dynamodb:UpdateItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'SLOT#*' } },
+      ...(rarelyUsedBecause && { rarelyUsedBecause }),
     });
   }
 

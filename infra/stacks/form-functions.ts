@@ -28,6 +28,7 @@ export function addFormFunctions({ api, ledger, define }: FormFunctionsProps): v
   ledger.readCall(manageCallback);
   ledger.readFacts(manageCallback);
   ledger.changeCall(manageCallback);
+  ledger.keepPlaces(manageCallback);
   api.route('GET /callback/{id}', 'public', manageCallback);
   api.route('POST /callback/{id}', 'public', manageCallback);
 
@@ -35,6 +36,7 @@ export function addFormFunctions({ api, ledger, define }: FormFunctionsProps): v
   ledger.readCall(changeCall);
   ledger.readFacts(changeCall);
   ledger.changeCall(changeCall);
+  ledger.keepPlaces(changeCall);
   api.route('PATCH /v1/callbacks/{id}', 'public', changeCall);
   api.route('DELETE /v1/callbacks/{id}', 'public', changeCall);
 }

@@ -53,6 +53,7 @@ export class ListFunctions {
     ledger.readLocks(fn);
     ledger.readCall(fn);
     ledger.changeCall(fn);
+    ledger.keepPlaces(fn);
     return fn;
   }
 
@@ -92,6 +93,7 @@ export class ListFunctions {
     ledger.readLocks(fn);
     ledger.readCall(fn);
     ledger.changeCall(fn);
+    ledger.keepPlaces(fn, 'Only for a call in a slot whose number was listed by another way than the route.');
     fn.grant({
       sid: 'QueueForWebex',
       actions: ['sqs:SendMessage'],

@@ -95,6 +95,8 @@ export class ServiceStack extends Stack {
     this.#ledger.readFacts(fn);
     this.#ledger.readCall(fn);
     this.#ledger.acceptCall(fn);
+    this.#ledger.keepPlaces(fn);
+    this.#ledger.readLocks(fn);
     return fn;
   }
 

@@ -1,5 +1,6 @@
 import type { Basis, CallKind, Decision, Purpose } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { SlotSpan } from '../slots/slot-grid.ts';
 
 export const openStatuses = ['accepted', 'waiting', 'dialing', 'placed', 'connected', 'unanswered'] as const;
 export const finalStatuses = ['completed', 'refused', 'cancelled', 'expired', 'failed'] as const;
@@ -53,6 +54,8 @@ export interface Call {
   readonly withdrawal?: Withdrawal;
   /** Until when the preferred agent is waited for. */
   readonly agentUntilMs?: EpochMs;
+  /** The slot of the line in which the call has its place; absent where there are no slots, or for a call that is for now. */
+  readonly slot?: SlotPlace | undefined;
   /** When the sweep looks at an open call that nothing has moved by then. Absent on finished calls. */
   readonly checkAtMs?: EpochMs;
   /** Attempts claimed so far, absent ones included: the number of the newest attempt. */
@@ -71,6 +74,11 @@ export interface Call {
   readonly endedAtMs?: EpochMs;
 }
 
+export interface SlotPlace extends SlotSpan {
+  /** Whether a call was placed on it; a place that was used is not given back. */
+  readonly used?: boolean | undefined;
+}
+
 export interface Customer {
   readonly name?: string;
   readonly email?: string;
@@ -86,7 +94,13 @@ export type WithdrawalPlan =
   | { readonly do: 'cancel'; readonly by: 'person' | 'operator' | 'suppression' }
   /** Ringback holds it from then on: the verdict has changed, or the agent is away. */
   | { readonly do: 'hold' }
-  | { readonly do: 'move'; readonly window?: Call['window']; readonly expiresAtMs: EpochMs };
+  | {
+      readonly do: 'move';
+      readonly window?: Call['window'];
+      readonly expiresAtMs: EpochMs;
+      /** The place of the new window in the line's slots, taken with the wish. */
+      readonly slot?: SlotPlace | undefined;
+    };
 
 export interface Withdrawal {
   readonly askedAtMs: EpochMs;

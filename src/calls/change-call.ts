@@ -7,6 +7,7 @@ import { type CallEvent, steps, transition } from './lifecycle.ts';
 import type { CallStore, DialFactsReader } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 import type { FieldError } from '../shared/field-error.ts';
+import { bookingOf } from './book-slot.ts';
 import { dialFacts } from './dial-facts.ts';
 import { handOver, notPlaced, withoutOwnCount } from './hand-over.ts';
 import { isBeingMoved, isBeingOrdered, pendingChange, waitsAtWebex } from './held-by.ts';
@@ -40,6 +41,8 @@ export type ChangeCallFailure =
   | { readonly code: 'too-late' }
   | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
   | { readonly code: 'number-not-callable' }
+  /** Others were first; the call keeps its time. */
+  | { readonly code: 'slot-taken' }
   /** Others kept changing the call; nothing was changed by this request. */
   | { readonly code: 'request-in-progress' };
 
@@ -74,7 +77,9 @@ export async function changeCall(
         : await reschedule(deps, call, command.change, atWebex ? found.attempt : undefined);
     if (!planned.ok) return planned;
     const change = transition(call, undefined, atWebex ? askedOfWebex(planned.value) : planned.value);
-    if ((await deps.calls.commit(change)) !== 'committed') continue;
+    const committed = await deps.calls.commit(change);
+    if (committed === 'slot-taken') return fail({ code: 'slot-taken' });
+    if (committed !== 'committed') continue;
     return planned.value.type === 'kept' ? fail({ code: 'number-not-callable' }) : ok(change.call);
   }
   return fail({ code: 'request-in-progress' });
@@ -86,9 +91,10 @@ function askedOfWebex(wish: CallEvent): CallEvent {
     case 'cancelled':
       return { type: 'withdrawal-asked', atMs: wish.atMs, plan: { do: 'cancel', by: wish.by } };
     case 'rescheduled': {
-      const { atMs, window, expiresAtMs, decision } = wish;
-      const plan = { do: 'move', expiresAtMs, ...(window && { window }) } as const;
-      return { type: 'withdrawal-asked', atMs, plan, decision };
+      const { atMs, window, expiresAtMs, decision, booking } = wish;
+      const slot = booking && { fromMs: booking.fromMs, toMs: booking.toMs };
+      const plan = { do: 'move', expiresAtMs, ...(window && { window }), ...(slot && { slot }) } as const;
+      return { type: 'withdrawal-asked', atMs, plan, decision, ...(booking && { booking }) };
     }
     default:
       return wish;
@@ -110,10 +116,17 @@ async function reschedule(
   const window = wished.value;
   const expiresAtMs = window?.toMs ?? atMs + line.expiresAfterHours * 3_600_000;
 
-  const { window: _earlier, ...rest } = ordered ? notPlaced(call) : call;
-  const facts = await deps.facts.read(call.number, 'request');
+  // Who wishes for the time that the call has already keeps the place, also where the slot is full or begins soon.
+  const isKept = window !== undefined && call.slot?.fromMs === window.fromMs && call.slot.toMs === window.toMs;
+  const booked = window && (isKept ? ok({ ...window, capacity: 0 }) : bookingOf(call.line, line, window, atMs));
+  if (booked?.ok === false) return fail({ code: 'invalid-request', errors: [booked.failure] });
+  const booking = booked?.value;
+
+  const { window: _earlier, slot: _place, ...rest } = ordered ? notPlaced(call) : call;
+  const moved: Call = { ...rest, ...(window && { window }), ...(booking && { slot: window }) };
+  const facts = await deps.facts.read(call.number, 'request', moved);
+  if (booking && !isKept && (facts.slotTaken ?? 0) >= booking.capacity) return fail({ code: 'slot-taken' });
   const read = ordered ? withoutOwnCount(facts, ordered) : facts;
-  const moved = { ...rest, ...(window && { window }) };
   const decision = deps.decide({ ...dialFacts(moved, read, atMs), ...(line.hours && { lineHours: line.hours }) });
   const lawfulAtMs = dueAt(decision, atMs);
   if (lawfulAtMs === undefined || lawfulAtMs >= expiresAtMs) return ok({ type: 'kept', atMs, decision });
@@ -127,6 +140,7 @@ async function reschedule(
     expiresAtMs,
     decision,
     ...(window && { window }),
+    ...(booking && { booking }),
     ...(isHandedOver && { heldBy: 'webex' }),
   });
 }

@@ -20,7 +20,9 @@ import {
   reviewMs,
   waitUntil,
 } from './lifecycle-parts.ts';
+import type { SlotBooking } from '../slots/ports.ts';
 import { type OrderEvent, cancelOutcome, nextOfOrder, orderSteps } from './order-lifecycle.ts';
+import { type SlotChange, changeSlots } from './slot-places.ts';
 
 export { IllegalTransitionError, graceMs } from './lifecycle-parts.ts';
 
@@ -41,6 +43,8 @@ export type CallEvent =
       readonly atMs: EpochMs;
       readonly dueAtMs: EpochMs;
       readonly window?: Call['window'];
+      /** Where the new plan is a slot of the line. */
+      readonly booking?: SlotBooking;
       readonly expiresAtMs: EpochMs;
       readonly decision: Decision;
       /** The new window is to be handed to Webex. */
@@ -139,6 +143,8 @@ export interface Change {
   readonly releasesLock: boolean;
   /** The attempt counts against the caps from its claim on; one that never reached Webex is taken off again. */
   readonly capCount?: { readonly add: EpochMs } | { readonly remove: EpochMs; readonly removeToo?: EpochMs };
+  /** Places in the line's slots that go with the change. */
+  readonly slots?: SlotChange;
   /** The write fails as `suppressed` if the number is on our own list at that very moment. */
   readonly unlessSuppressed: boolean;
 }
@@ -158,13 +164,16 @@ export function transition(call: Call, attempt: Attempt | undefined, event: Call
     throw new IllegalTransitionError(`A call cannot become ${status} by being ${event.type}.`);
   }
   const decision = 'decision' in event ? event.decision : undefined;
+  const changed = { ...call, ...next.call, version: call.version + 1 };
+  const { slot, slots } = changeSlots(call, changed, event);
   return {
     from: { status: call.status, version: call.version },
-    call: { ...call, ...next.call, version: call.version + 1 },
+    call: slot === call.slot ? changed : { ...changed, slot },
     ...(steps[event.type].attempt && { attempt: stepAttempt(call, attempt, event, next.attempt) }),
     ...(decision && { decision }),
     releasesLock: next.call.endedAtMs !== undefined,
     ...(next.capCount && { capCount: next.capCount }),
+    ...(slots && { slots }),
     unlessSuppressed: event.type === 'marked-sent' || event.type === 'move-claimed',
   };
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { SlotBooking } from '../slots/ports.ts';
 import { type Attempt, type AttemptOrder, type Call, type Withdrawal, type WithdrawalPlan, countedMs } from './call.ts';
 import {
   IllegalTransitionError,
@@ -23,6 +24,8 @@ export type OrderEvent =
       readonly type: 'withdrawal-asked';
       readonly atMs: EpochMs;
       readonly plan: WithdrawalPlan;
+      /** Where the new plan is a slot of the line. */
+      readonly booking?: SlotBooking;
       readonly decision?: Decision;
     }
   /** Right before Webex is asked to move the order: the new window counts against the caps beside the old one. */

@@ -1,6 +1,7 @@
 import type { Decision, EmergencyBan, ListFact } from '../policy/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Attempt, Call, CallRecord } from './call.ts';
+import type { SlotBooking } from '../slots/ports.ts';
 import type { Change } from './lifecycle.ts';
 
 /** The attempts to one number over all calls and lines, with the version that a claim must still find. */
@@ -26,15 +27,20 @@ export type AcceptOutcome =
   | { readonly outcome: 'accepted' }
   /** There is an open call for number and line already. */
   | { readonly outcome: 'open'; readonly callId: string }
+  /** The slot of the booking is full; nothing was written. */
+  | { readonly outcome: 'slot-taken' }
   /** The idempotency key was used a moment ago by a request running at the same time. */
   | { readonly outcome: 'key-used' };
 
-export type CommitOutcome = 'committed' | 'conflict' | 'suppressed' | 'cap-moved';
+export type CommitOutcome = 'committed' | 'conflict' | 'suppressed' | 'cap-moved' | 'slot-taken';
 
 /** The ledger. All reads are strongly consistent except `findByNumber` and `due`, which read indexes. */
 export interface CallStore {
-  /** Writes call, lock, decision and idempotency record in one transaction. A call that is refused at once takes no lock. */
-  accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome>;
+  /**
+   * Writes call, lock, decision, idempotency record and the place in a slot in one transaction. A call that is refused at
+   * once takes no lock and no place.
+   */
+  accept(call: Call, decision: Decision, request?: IdempotentRequest, booking?: SlotBooking): Promise<AcceptOutcome>;
   /**
    * Writes one change in one transaction, on condition that call and attempt are still as the change left them.
    * @param attemptLog required where the change adds to the cap count: its version must still hold.
@@ -55,7 +61,7 @@ export interface DialFactsReader {
   /**
    * Throws where the store cannot be reached at all.
    * A list that cannot be read is told as `unreadable`, which the policy never takes for clear.
-   * @param call the call that is about to be dialed, where the lists to ask depend on it.
+   * @param call the call as it is weighed: the lists to ask and the slot to look at depend on it.
    */
   read(
     number: string,
@@ -65,6 +71,8 @@ export interface DialFactsReader {
     readonly lists: readonly ListFact[];
     readonly attemptLog: AttemptLog;
     readonly bans: readonly EmergencyBan[] | 'unreadable';
+    /** Calls that have a place in the slot of a call at its request; absent where it has none. */
+    readonly slotTaken?: number;
   }>;
 }
 

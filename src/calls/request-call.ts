@@ -4,12 +4,20 @@ import type { Line, Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { FieldError } from '../shared/field-error.ts';
+import type { SlotSpan } from '../slots/slot-grid.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
-import { type AcceptCallDeps, type AcceptedCall, type CallDraft, acceptCall } from './accept-call.ts';
+import {
+  type AcceptCallDeps,
+  type AcceptFailure,
+  type AcceptedCall,
+  type CallDraft,
+  acceptCall,
+} from './accept-call.ts';
 import type { Call, Customer } from './call.ts';
 import { checkTarget } from './check-target.ts';
 import { graceMs } from './lifecycle.ts';
 import { attributeErrors } from './task-attributes.ts';
+import { bookingOf } from './book-slot.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
 export { type AcceptedCall, idempotencyMs } from './accept-call.ts';
@@ -40,6 +48,8 @@ export interface RequestCallCommand {
 export type RequestCallFailure =
   | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
   | { readonly code: 'number-not-callable' }
+  /** Others were first; nothing was written. */
+  | { readonly code: 'slot-taken' }
   | { readonly code: 'idempotency-key-reused' }
   | { readonly code: 'request-in-progress' };
 
@@ -55,22 +65,48 @@ export async function requestCall(
   const nowMs = deps.clock.nowMs();
   const checked = check(deps.settings, command, nowMs);
   if (!checked.ok) return checked;
-  const { line, phone, window } = checked.value;
-  const call = draftCall(deps, command, { number: phone.number, line, window, nowMs });
+  const { line, phone, window, booking } = checked.value;
+  const call = draftCall(deps, command, { number: phone.number, line, window, isBooked: booking !== undefined, nowMs });
   const unfit = attributeErrors({ line, webex: deps.settings.webex }, call);
   if (unfit.length > 0) return fail({ code: 'invalid-request', errors: unfit });
 
-  const accepted = await acceptCall(deps, { call, line, isManaged: true, ...idempotencyOf(command, phone.number) });
-  // The public learns that a number is not called, and nothing of the record that says why.
-  if (!accepted.ok && accepted.failure.code === 'number-not-callable') return fail({ code: 'number-not-callable' });
-  return accepted;
+  const accepted = await acceptCall(deps, {
+    call,
+    line,
+    isManaged: true,
+    booking,
+    ...idempotencyOf(command, phone.number),
+  });
+  return accepted.ok ? accepted : fail(forThePublic(accepted.failure));
+}
+
+/** The public learns that a number is not called, or not at that time, and nothing of the record that says why. */
+function forThePublic(failure: AcceptFailure): RequestCallFailure {
+  switch (failure.code) {
+    case 'number-not-callable':
+      return { code: 'number-not-callable' };
+    case 'time-not-callable':
+      return {
+        code: 'invalid-request',
+        errors: [
+          { pointer: '/when', detail: 'when must be a time at which this number may be called; choose another one.' },
+        ],
+      };
+    default:
+      return failure;
+  }
+}
+
+interface CheckedRequest extends Pick<CallDraft, 'line' | 'booking'> {
+  readonly phone: Phone;
+  readonly window?: SlotSpan;
 }
 
 function check(
   settings: RequestCallDeps['settings'],
   command: RequestCallCommand,
   nowMs: EpochMs,
-): Result<{ line: Line; phone: Phone; window?: NonNullable<Call['window']> }, RequestCallFailure> {
+): Result<CheckedRequest, RequestCallFailure> {
   const target = checkTarget(settings, command, ({ audience }) => audience !== 'operators');
   const { line, phone } = target;
   const errors: FieldError[] = [...target.errors];
@@ -83,14 +119,22 @@ function check(
   const window =
     command.when === 'now' ? ok(undefined) : windowOf(command.when, command.customer.timeZone ?? 'UTC', nowMs);
   if (!window.ok) errors.push(window.failure);
-  if (errors.length > 0 || !line || !phone || !window.ok) return fail({ code: 'invalid-request', errors });
-  return ok({ line, phone, ...(window.value && { window: window.value }) });
+  const span = window.ok ? window.value : undefined;
+  const booking = line && span && bookingOf(command.line, line, span, nowMs);
+  if (errors.length === 0 && line && phone) return ok({ line, phone, booking, ...(span && { window: span }) });
+  return fail({ code: 'invalid-request', errors: booking?.ok === false ? [...errors, booking.failure] : errors });
 }
 
 function draftCall(
   deps: RequestCallDeps,
   command: RequestCallCommand,
-  { number, line, window, nowMs }: { number: string; line: Line; window?: Call['window']; nowMs: EpochMs },
+  {
+    number,
+    line,
+    window,
+    isBooked,
+    nowMs,
+  }: { number: string; line: Line; window: SlotSpan | undefined; isBooked: boolean; nowMs: EpochMs },
 ): Call {
   const purpose: Purpose = 'requested';
   const { version } = command.consent;
@@ -111,6 +155,7 @@ function draftCall(
     dueAtMs: nowMs,
     expiresAtMs,
     ...(window && { window }),
+    ...(isBooked && { slot: window }),
     checkAtMs: nowMs + graceMs.timer,
     attemptCount: 0,
     placedCount: 0,

@@ -64,6 +64,14 @@ const LineAttributes = z
     `must hold at most ${lineAttributesMax} pairs`,
   );
 
+/** How a line's hours are cut into times that people book; see src/slots/slot-settings.ts. */
+const SlotsSchema = z.strictObject({
+  minutes: z.int().min(15, 'must be at least 15, so that Webex has time to find somebody').max(720),
+  capacity: z.int().min(1).max(10_000),
+  daysAhead: z.int().min(1).max(31, 'must be at most 31: Webex schedules no call further ahead').default(14),
+  leadMinutes: z.int().min(0).max(10_080).default(30),
+});
+
 /** How a line treats a call that nobody answered. */
 const RetrySchema = z.strictObject({
   /** `webex` leaves redialing to Webex's own provisioned attempts; then Ringback never repeats an unanswered call. */
@@ -116,6 +124,8 @@ const LineSchema = z
     future: z.enum(['hold', 'webex']).default('hold'),
     queueId: QueueId.optional(),
     hours: HoursSchema.optional(),
+    /** Times that people book; a wish for a time must then be one of them. */
+    slots: SlotsSchema.optional(),
     countries: z.array(Country).min(1).optional(),
     /** A call that could not be placed by then is `expired`. */
     expiresAfterHours: z.int().min(1).max(744).default(72),
@@ -126,6 +136,10 @@ const LineSchema = z
   .refine((line) => line.task !== 'EXECUTE_FLOW' || line.origin !== undefined, {
     path: ['origin'],
     message: 'is required where task is EXECUTE_FLOW (an Outdial ANI such as +14155550100)',
+  })
+  .refine((line) => line.slots === undefined || line.hours !== undefined, {
+    path: ['slots'],
+    message: 'must be left out where the line has no hours, because slots are cut from them',
   })
   .refine((line) => line.preferredAgent?.as !== 'variable' || line.task === 'EXECUTE_FLOW', {
     path: ['preferredAgent'],

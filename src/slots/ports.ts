@@ -1,4 +1,11 @@
 import type { EpochMs } from '../shared/clock.ts';
+import type { SlotSpan } from './slot-grid.ts';
+
+/** A slot that a call is to have a place in. */
+export interface SlotBooking extends SlotSpan {
+  /** Calls that the slot takes, by the settings of now. */
+  readonly capacity: number;
+}
 
 /** How many calls have their place in each slot of a line. */
 export interface SlotCounts {

@@ -7,10 +7,12 @@ import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
+import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import type { Attempt, Call } from '../../src/calls/call.ts';
 import { type CallEvent, IllegalTransitionError, steps, transition } from '../../src/calls/lifecycle.ts';
 import type { IdempotentRequest } from '../../src/calls/ports.ts';
+import type { SlotBooking } from '../../src/slots/ports.ts';
 import { enginesHere } from '../support/engines.ts';
 import { Prng } from '../support/prng.ts';
 import { sampleCall, sampleDecision, sampleFacts, startMs } from '../unit/calls/bench.ts';
@@ -19,7 +21,13 @@ import { Ledger } from './model/ledger.ts';
 const tables = { calls: 'Calls', suppressions: 'Suppressions', counters: 'Counters' };
 const lines = ['billing', 'support'];
 const numbers = ['+14155550132', '+14155550133', '+14155550134'];
-const stepsCount = 300;
+const stepsCount = 600;
+/** The history takes some five hours: the first slots are over in it, the last ones are not. */
+const bookings: readonly SlotBooking[] = [1, 2, 8].map((hour) => ({
+  fromMs: startMs + hour * 3_600_000,
+  toMs: startMs + (hour + 1) * 3_600_000,
+  capacity: 2,
+}));
 
 /** What the simulation builds on: its model of the tables does what DynamoDB does with the same writes. */
 describe.each(enginesHere())('the model of the ledger and %s', (engineName) => {
@@ -46,6 +54,8 @@ describe.each(enginesHere())('the model of the ledger and %s', (engineName) => {
         'conflict',
         'suppressed',
         'cap-moved',
+        'accept "slot-taken"',
+        'rescheduled "slot-taken"',
       ]) {
         expect(seen).toContain(outcome);
       }
@@ -70,6 +80,7 @@ class Pair {
   readonly #store: DynamoCallStore;
   readonly #facts: DynamoDialFacts;
   readonly #list: DynamoSuppressionStore;
+  readonly #counts: DynamoSlotCounts;
   readonly #known: Known[] = [];
   #nowMs = startMs;
   #calls = 0;
@@ -81,6 +92,7 @@ class Pair {
       throw error;
     });
     this.#list = new DynamoSuppressionStore(client, tables.suppressions);
+    this.#counts = new DynamoSlotCounts(client, tables.counters);
   }
 
   /** Takes one step on both sides. @returns what each has to say about it. */
@@ -104,14 +116,16 @@ class Pair {
       requestedAtMs: this.#nowMs,
     });
     const { checkAtMs: _none, ...ended } = call;
+    const booking = !isRefused && this.#chance.chance(0.6) ? this.#chance.pick(bookings) : undefined;
+    const slot = booking && { fromMs: booking.fromMs, toMs: booking.toMs };
     const taken: Call = isRefused
       ? { ...ended, status: 'refused', outcome: 'not-callable', endedAtMs: this.#nowMs }
-      : call;
+      : { ...call, ...(slot && { slot }) };
     const request = this.#chance.chance(0.5) ? this.#request() : undefined;
     const decision = sampleDecision(sampleFacts(this.#nowMs));
     this.what = 'accept';
-    const modelled = this.#ledger.accept(taken, decision, request);
-    const stored = await this.#store.accept(taken, decision, request);
+    const modelled = this.#ledger.accept(taken, decision, request, booking);
+    const stored = await this.#store.accept(taken, decision, request, booking);
     if (modelled.outcome === 'accepted') this.#known.push({ call: taken });
     return this.#anonymous(modelled, stored);
   }
@@ -150,7 +164,10 @@ class Pair {
     this.what = 'read';
     const { call } = this.#chance.pick(this.#known);
     const { keySha256 } = this.#request();
-    const facts = await this.#facts.read(call.number);
+    const { fromMs, toMs } = this.#chance.pick(bookings);
+    const facts = await this.#facts.read(call.number, 'request', { line: call.line, slot: { fromMs, toMs } });
+    const starts = bookings.map((booking) => booking.fromMs);
+    const counts = await this.#counts.read(call.line, starts);
     const listed = this.#ledger.suppressions.has(call.number) ? 'listed' : 'clear';
     return [
       plain([
@@ -161,6 +178,8 @@ class Pair {
         this.#ledger.requests.get(keySha256),
         this.#ledger.attemptLog(call.number),
         listed,
+        this.#ledger.slotTaken(call.line, fromMs),
+        starts.map((startsMs) => this.#ledger.slotTaken(call.line, startsMs)),
       ]),
       plain([
         await this.#store.get(call.id),
@@ -170,6 +189,8 @@ class Pair {
         await this.#store.find(keySha256),
         facts.attemptLog,
         facts.lists[0]?.state,
+        facts.slotTaken,
+        starts.map((startsMs) => counts.get(startsMs) ?? 0),
       ]),
     ];
   }
@@ -215,6 +236,16 @@ class Pair {
       { type: 'armed', atMs },
       { type: 'deferred', atMs, untilMs: atMs + 60_000, decision },
       { type: 'rescheduled', atMs, dueAtMs: atMs, expiresAtMs: atMs + 60_000, decision },
+      ...bookings.map(
+        (booking): CallEvent => ({
+          type: 'rescheduled',
+          atMs,
+          dueAtMs: booking.fromMs,
+          expiresAtMs: booking.toMs,
+          decision,
+          booking,
+        }),
+      ),
       { type: 'claimed', atMs, decision },
       { type: 'claimed', atMs: atMs + 1, decision },
       { type: 'marked-sent', atMs },
@@ -228,6 +259,8 @@ class Pair {
       { type: 'retried', atMs, dueAtMs: atMs },
       { type: 'finished', atMs, outcome: 'connected' },
       { type: 'cancelled', atMs, by: 'person' },
+      { type: 'expired', atMs, decision },
+      { type: 'refused', atMs, outcome: 'suppressed', decision },
       { type: 'checked', atMs, checkAtMs: atMs },
     ];
     const fitting = events.filter(({ type }) => {

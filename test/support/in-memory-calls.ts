@@ -9,9 +9,10 @@ import type {
   IdempotentRequest,
 } from '../../src/calls/ports.ts';
 import type { Decision } from '../../src/policy/types.ts';
+import type { SlotBooking, SlotCounts } from '../../src/slots/ports.ts';
 
 /** The ledger in memory, for tests of what stands before it. */
-export class InMemoryCalls implements CallStore, IdempotencyRecords {
+export class InMemoryCalls implements CallStore, IdempotencyRecords, SlotCounts {
   readonly #calls = new Map<string, { call: Call; attempt?: Attempt; decisions: Decision[] }>();
   readonly #requests = new Map<string, IdempotentRequest & { readonly callId: string }>();
 
@@ -19,19 +20,28 @@ export class InMemoryCalls implements CallStore, IdempotencyRecords {
     return [...this.#calls.values()].map(({ call }) => call);
   }
 
-  accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome> {
+  accept(
+    call: Call,
+    decision: Decision,
+    request?: IdempotentRequest,
+    booking?: SlotBooking,
+  ): Promise<AcceptOutcome> {
     const open = this.all.find(
       ({ number, line, status }) => number === call.number && line === call.line && !isFinal(status),
     );
     if (open && !isFinal(call.status)) return Promise.resolve({ outcome: 'open', callId: open.id });
+    if (booking && this.taken(call.line, booking.fromMs) >= booking.capacity)
+      return Promise.resolve({ outcome: 'slot-taken' });
     this.#calls.set(call.id, { call, decisions: [decision] });
     if (request) this.#requests.set(request.keySha256, { ...request, callId: call.id });
     return Promise.resolve({ outcome: 'accepted' });
   }
 
-  commit({ from, call, decision }: Change): Promise<CommitOutcome> {
+  commit({ from, call, decision, slots }: Change): Promise<CommitOutcome> {
     const found = this.#calls.get(call.id);
     if (found?.call.version !== from.version) return Promise.resolve('conflict');
+    const take = slots?.take;
+    if (take && this.taken(call.line, take.fromMs) >= take.capacity) return Promise.resolve('slot-taken');
     this.#calls.set(call.id, { ...found, call, decisions: [...found.decisions, ...(decision ? [decision] : [])] });
     return Promise.resolve('committed');
   }
@@ -70,6 +80,15 @@ export class InMemoryCalls implements CallStore, IdempotencyRecords {
     if (this.#requests.has(request.keySha256)) return Promise.resolve('key-used');
     this.#requests.set(request.keySha256, { ...request, callId });
     return Promise.resolve('remembered');
+  }
+
+  /** Calls that have a place in a slot. */
+  taken(line: string, fromMs: number): number {
+    return this.all.filter((call) => call.line === line && call.slot?.fromMs === fromMs).length;
+  }
+
+  read(line: string, startsMs: readonly number[]): Promise<ReadonlyMap<number, number>> {
+    return Promise.resolve(new Map(startsMs.map((fromMs) => [fromMs, this.taken(line, fromMs)])));
   }
 
   /** Sets a call's state as the dispatch would have left it. */

@@ -85,12 +85,19 @@ const OrderSchema = z.object({
   assigneeAgent: z.optional(z.string()),
 });
 
+const SlotPlaceSchema = z.object({ fromMs: Ms, toMs: Ms, used: z.optional(z.boolean()) });
+
 const WithdrawalSchema = z.object({
   askedAtMs: Ms,
   plan: z.discriminatedUnion('do', [
     z.object({ do: z.literal('cancel'), by: z.enum(['person', 'operator', 'suppression']) }),
     z.object({ do: z.literal('hold') }),
-    z.object({ do: z.literal('move'), window: z.optional(WindowSchema), expiresAtMs: Ms }),
+    z.object({
+      do: z.literal('move'),
+      window: z.optional(WindowSchema),
+      expiresAtMs: Ms,
+      slot: z.optional(SlotPlaceSchema),
+    }),
   ]),
   order: z.optional(OrderSchema),
   countedAtMs: z.optional(Ms),
@@ -112,6 +119,7 @@ const CallSchema = z.object({
   heldBy: z.optional(z.literal('webex')),
   withdrawal: z.optional(WithdrawalSchema),
   agentUntilMs: z.optional(Ms),
+  slot: z.optional(SlotPlaceSchema),
   checkAtMs: z.optional(Ms),
   attemptCount: z.int(),
   placedCount: z.int(),

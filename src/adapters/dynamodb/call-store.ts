@@ -6,8 +6,6 @@ import {
   PutItemCommand,
   QueryCommand,
   type TransactWriteItem,
-  TransactWriteItemsCommand,
-  TransactionCanceledException,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../calls/call.ts';
@@ -21,6 +19,7 @@ import type {
   IdempotentRequest,
 } from '../../calls/ports.ts';
 import type { Decision } from '../../policy/types.ts';
+import type { SlotBooking } from '../../slots/ports.ts';
 import { countAttempt, uncountAttempt } from './attempt-log.ts';
 import {
   type Item,
@@ -36,7 +35,16 @@ import {
   readDecision,
   ttl,
 } from './call-item.ts';
+import { DynamoSlotCounts } from './slot-counts.ts';
+import { givePlaceBack, takePlace } from './slot-places.ts';
 import { suppressionKey } from './suppression-store.ts';
+import {
+  type ContentionRules,
+  type TransactOutcome,
+  contentionRules,
+  transact,
+  transactContended,
+} from './transact.ts';
 
 export interface CallTables {
   readonly calls: string;
@@ -49,14 +57,21 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
   readonly #client: DynamoDBClient;
   readonly #tables: CallTables;
   readonly #retentionMs: number;
+  readonly #contention: ContentionRules;
 
-  constructor(client: DynamoDBClient, tables: CallTables, retentionMs: number) {
+  constructor(client: DynamoDBClient, tables: CallTables, retentionMs: number, contention = contentionRules) {
     this.#client = client;
     this.#tables = tables;
     this.#retentionMs = retentionMs;
+    this.#contention = contention;
   }
 
-  async accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome> {
+  async accept(
+    call: Call,
+    decision: Decision,
+    request?: IdempotentRequest,
+    booking?: SlotBooking,
+  ): Promise<AcceptOutcome> {
     const lock = keys.lock(call.number, call.line);
     const TableName = this.#tables.calls;
     const writes: TransactWriteItem[] = [
@@ -75,13 +90,18 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
       });
     }
     if (request) writes.push({ Put: requestPut(TableName, request, call.id, call.requestedAtMs) });
-    const reasons = await this.#transact(writes);
+    const placeAt = writes.length;
+    if (booking) writes.push(takePlace(this.#tables.counters, call.line, booking));
+    const reasons = await this.#write(writes, call.line, booking);
     if (reasons === 'written') return { outcome: 'accepted' };
+    if (reasons === 'over') return { outcome: 'slot-taken' };
     const lockReason = lockAt === undefined ? undefined : reasons[lockAt];
     if (lockReason?.Code === 'ConditionalCheckFailed') {
       const open = lockReason.Item ?? (await this.#getItem(keys.lock(call.number, call.line)));
       return open?.['callId']?.S ? { outcome: 'open', callId: open['callId'].S } : { outcome: 'key-used' };
     }
+    const others = reasons.slice(0, placeAt).some(({ Code }) => Code === 'ConditionalCheckFailed');
+    if (!others && reasons[placeAt]?.Code === 'ConditionalCheckFailed') return { outcome: 'slot-taken' };
     return { outcome: 'key-used' };
   }
 
@@ -127,11 +147,17 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
         },
       });
     }
-    const reasons = await this.#transact(writes);
+    const placeAt = writes.length;
+    const { take, giveBack } = change.slots ?? {};
+    if (take) writes.push(takePlace(this.#tables.counters, call.line, take));
+    if (giveBack) writes.push(givePlaceBack(this.#tables.counters, call.line, giveBack));
+    const reasons = await this.#write(writes, call.line, take, change.slots !== undefined);
     if (reasons === 'written') return 'committed';
+    if (reasons === 'over') return 'slot-taken';
     const failed = (index: number): boolean => reasons[index]?.Code === 'ConditionalCheckFailed';
     if (failed(0) || (change.attempt && failed(1))) return 'conflict';
     if (change.unlessSuppressed && failed(suppressedAt)) return 'suppressed';
+    if (take && failed(placeAt)) return 'slot-taken';
     return change.capCount && failed(capAt) ? 'cap-moved' : 'conflict';
   }
 
@@ -253,20 +279,18 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     return items;
   }
 
-  async #transact(
-    TransactItems: TransactWriteItem[],
-  ): Promise<'written' | NonNullable<TransactionCanceledException['CancellationReasons']>> {
-    try {
-      await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
-      return 'written';
-    } catch (error) {
-      const reasons = error instanceof TransactionCanceledException ? error.CancellationReasons : undefined;
-      const expected = reasons?.every(
-        ({ Code }) => Code === 'None' || Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-      );
-      if (reasons && expected) return reasons;
-      throw error;
-    }
+  /** Writes to a slot's count meet the writes of others who want the same slot, so they are tried for longer. */
+  async #write(
+    writes: TransactWriteItem[],
+    line: string,
+    take: SlotBooking | undefined,
+    isContended = take !== undefined,
+  ): Promise<TransactOutcome | 'over'> {
+    if (!isContended) return transact(this.#client, writes);
+    const counts = new DynamoSlotCounts(this.#client, this.#tables.counters);
+    const isFull = async (): Promise<boolean> =>
+      take !== undefined && ((await counts.read(line, [take.fromMs])).get(take.fromMs) ?? 0) >= take.capacity;
+    return transactContended(this.#client, writes, isFull, this.#contention);
   }
 }
 

@@ -1,10 +1,17 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import type { Call } from '../../calls/call.ts';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
 import { attemptLogKey, readAttemptLog } from './attempt-log.ts';
-import { BatchGetItemCommand, type BatchGetItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { readItem } from './read-item.ts';
+import { slotItemKey } from './slot-places.ts';
 import { internalList, suppressionKey } from './suppression-store.ts';
 
 /** All emergency bans stand in one item: there are few, and every verdict reads them. */
@@ -49,9 +56,14 @@ export class DynamoDialFacts implements DialFactsReader {
     this.#onUnreadable = onUnreadable;
   }
 
-  async read(number: string): Promise<ListsRead & { attemptLog: AttemptLog }> {
+  async read(
+    number: string,
+    moment: 'request' | 'dispatch',
+    call?: Pick<Call, 'line' | 'slot'>,
+  ): Promise<ListsRead & { attemptLog: AttemptLog; slotTaken?: number }> {
     const { suppressions, counters } = this.#tables;
-    const attempts = { Keys: [attemptLogKey(number)], ConsistentRead: true };
+    const slot = moment === 'request' && call?.slot ? slotItemKey(call.line, call.slot.fromMs) : undefined;
+    const attempts = { Keys: [attemptLogKey(number), ...(slot ? [slot] : [])], ConsistentRead: true };
     try {
       const read = await this.#client.send(
         new BatchGetItemCommand({
@@ -62,7 +74,7 @@ export class DynamoDialFacts implements DialFactsReader {
         }),
       );
       if (!read.UnprocessedKeys?.[suppressions] && !read.UnprocessedKeys?.[counters]) {
-        return { ...this.#listsIn(read, number), attemptLog: this.#attemptLogIn(read, number) };
+        return { ...this.#listsIn(read, number), ...this.#countersIn(read, number, slot) };
       }
       this.#onUnreadable(new Error('DynamoDB left keys unread that a verdict needs.'));
     } catch (error) {
@@ -71,11 +83,20 @@ export class DynamoDialFacts implements DialFactsReader {
     }
     const alone = await this.#client.send(new BatchGetItemCommand({ RequestItems: { [counters]: attempts } }));
     if (alone.UnprocessedKeys?.[counters]) throw new Error('DynamoDB left the attempts of a number unread.');
-    return { ...unreadable, attemptLog: this.#attemptLogIn(alone, number) };
+    return { ...unreadable, ...this.#countersIn(alone, number, slot) };
   }
 
-  #attemptLogIn({ Responses }: Read, number: string): AttemptLog {
-    return readAttemptLog(number, Responses?.[this.#tables.counters]?.[0]);
+  #countersIn(
+    { Responses }: Read,
+    number: string,
+    slot: Record<string, AttributeValue> | undefined,
+  ): { attemptLog: AttemptLog; slotTaken?: number } {
+    const items = Responses?.[this.#tables.counters] ?? [];
+    const found = (key: Record<string, AttributeValue>) => items.find((stored) => stored['pk']?.S === key['pk']?.S);
+    return {
+      attemptLog: readAttemptLog(number, found(attemptLogKey(number))),
+      ...(slot && { slotTaken: Number(found(slot)?.['taken']?.N ?? 0) }),
+    };
   }
 
   #listsIn({ Responses }: Read, number: string): ListsRead {

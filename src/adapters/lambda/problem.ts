@@ -8,6 +8,7 @@ const problems = {
   unauthorized: { status: 401, title: 'A token is needed for this.' },
   'not-found': { status: 404, title: 'There is nothing here.' },
   'too-late': { status: 409, title: 'The call is being placed or is over already.' },
+  'slot-taken': { status: 409, title: 'This time has just been taken; choose another one.' },
   'request-in-progress': { status: 409, title: 'The same request is being worked on; ask again in a moment.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'The body has a media type that is not taken here.' },
@@ -33,6 +34,12 @@ export class ProblemError extends Error {
     this.errors = more.errors;
   }
 }
+
+/** A slot that others have filled meanwhile. */
+export const slotTakenProblem = (): ProblemError =>
+  new ProblemError('slot-taken', {
+    errors: [{ pointer: '/when', detail: 'when must be a time that is still free; this one is taken, choose another.' }],
+  });
 
 export const problemStatus = (code: ProblemCode): number => problems[code].status;
 

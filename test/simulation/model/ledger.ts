@@ -2,6 +2,8 @@ import { type Attempt, type Call, type CallRecord, isFinal } from '../../../src/
 import type { Change } from '../../../src/calls/lifecycle.ts';
 import type { AcceptOutcome, AttemptLog, CommitOutcome, IdempotentRequest } from '../../../src/calls/ports.ts';
 import type { Decision } from '../../../src/policy/types.ts';
+import { slotKey } from '../../../src/slots/bookable.ts';
+import type { SlotBooking } from '../../../src/slots/ports.ts';
 import type { Suppression } from '../../../src/suppression/ports.ts';
 
 /** Everything in the table under one call. */
@@ -33,6 +35,8 @@ export class Ledger {
   readonly locks = new Map<string, string>();
   readonly requests = new Map<string, IdempotentRequest & { callId: string }>();
   readonly attemptLogs = new Map<string, { attemptsMs: number[]; version: number }>();
+  /** Places taken, by the slot's key. */
+  readonly slots = new Map<string, number>();
   readonly suppressions = new Map<string, Suppression>();
   readonly #watcher: LedgerWatcher;
   readonly #nowMs: () => number;
@@ -42,7 +46,12 @@ export class Ledger {
     this.#nowMs = nowMs;
   }
 
-  accept(call: Call, decision: Decision, request: IdempotentRequest | undefined): AcceptOutcome {
+  accept(
+    call: Call,
+    decision: Decision,
+    request: IdempotentRequest | undefined,
+    booking?: SlotBooking,
+  ): AcceptOutcome {
     const lock = lockKey(call.number, call.line);
     const takesLock = !isFinal(call.status);
     const holder = takesLock ? this.locks.get(lock) : undefined;
@@ -50,6 +59,7 @@ export class Ledger {
     const earlier = request && this.requests.get(request.keySha256);
     if (earlier && earlier.expiresAtMs > call.requestedAtMs) return { outcome: 'key-used' };
     if (this.rows.has(call.id)) return { outcome: 'key-used' };
+    if (booking && this.slotTaken(call.line, booking.fromMs) >= booking.capacity) return { outcome: 'slot-taken' };
 
     const row: CallRow = {
       call,
@@ -64,6 +74,7 @@ export class Ledger {
       this.openRows.add(row);
     }
     if (request) this.requests.set(request.keySha256, { ...request, callId: call.id });
+    if (booking) this.#countPlace(call.line, booking.fromMs, 1);
     this.#watcher.callWritten(row, undefined, undefined);
     return { outcome: 'accepted' };
   }
@@ -92,6 +103,8 @@ export class Ledger {
         throw new TypeError('A change that counts an attempt needs the attempt log that the verdict saw.');
       if (this.attemptLog(change.call.number).version !== attemptLog.version) return 'cap-moved';
     }
+    const take = change.slots?.take;
+    if (take && this.slotTaken(change.call.line, take.fromMs) >= take.capacity) return 'slot-taken';
     this.write(row, change);
     return 'committed';
   }
@@ -106,12 +119,19 @@ export class Ledger {
     if (change.decision) row.decisions.push(change.decision);
     if (change.releasesLock) this.locks.delete(lockKey(change.call.number, change.call.line));
     if (change.capCount) this.#count(change.call.number, change.capCount);
+    const { take, giveBack } = change.slots ?? {};
+    if (take) this.#countPlace(change.call.line, take.fromMs, 1);
+    if (giveBack) this.#countPlace(change.call.line, giveBack.fromMs, -1);
     this.#watcher.callWritten(row, before, change);
   }
 
   attemptLog(number: string): AttemptLog {
     const log = this.attemptLogs.get(number);
     return { number, attemptsMs: log ? [...log.attemptsMs] : [], version: log?.version ?? 0 };
+  }
+
+  slotTaken(line: string, fromMs: number): number {
+    return this.slots.get(slotKey(line, fromMs)) ?? 0;
   }
 
   get(callId: string): { call: Call; attempt?: Attempt } | undefined {
@@ -152,6 +172,10 @@ export class Ledger {
       if (call) shown.push(call);
     }
     return shown.sort((one, other) => other.requestedAtMs - one.requestedAtMs).slice(0, limit);
+  }
+
+  #countPlace(line: string, fromMs: number, places: 1 | -1): void {
+    this.slots.set(slotKey(line, fromMs), (this.slots.get(slotKey(line, fromMs)) ?? (places === 1 ? 0 : 1)) + places);
   }
 
   #count(number: string, count: NonNullable<Change['capCount']>): void {

@@ -32,8 +32,8 @@ export function portsOf(world: World, invocation: Invocation): Ports {
 
   return {
     calls: {
-      accept: (call, decision, request) =>
-        invocation.request(`accept ${call.id}`, writing(), () => ledger.accept(call, decision, request)),
+      accept: (call, decision, request, booking) =>
+        invocation.request(`accept ${call.id}`, writing(), () => ledger.accept(call, decision, request, booking)),
       commit: (change, attemptLog) =>
         invocation.request(describe(change), writing(), () =>
           world.chances.conflict.chance(world.faults.transactionConflict)
@@ -54,7 +54,7 @@ export function portsOf(world: World, invocation: Invocation): Ports {
         invocation.request(`keep key for ${callId}`, writing(), () => ledger.remember(request, callId, nowMs)),
     },
     facts: {
-      read: (number) =>
+      read: (number, moment, call) =>
         invocation.request(`facts of ${number}`, reading(), () => {
           const unreadable = world.chances.lists.chance(world.faults.listsUnreadable);
           const state = unreadable ? 'unreadable' : ledger.suppressions.has(number) ? 'listed' : 'clear';
@@ -62,6 +62,7 @@ export function portsOf(world: World, invocation: Invocation): Ports {
             lists: [{ list: 'internal', state }],
             attemptLog: ledger.attemptLog(number),
             bans: unreadable ? 'unreadable' : [],
+            ...(moment === 'request' && call?.slot && { slotTaken: ledger.slotTaken(call.line, call.slot.fromMs) }),
           } as const;
         }),
     },

@@ -116,7 +116,12 @@ export class Bench {
   };
 
   readonly facts: DialFactsReader = {
-    read: async (number) => ({ lists: this.lists, attemptLog: this.ledger.attemptLog(number), bans: [] }),
+    read: async (number, moment, call) => ({
+      lists: this.lists,
+      attemptLog: this.ledger.attemptLog(number),
+      bans: [],
+      ...(moment === 'request' && call?.slot && { slotTaken: this.ledger.slotTaken(call.line, call.slot.fromMs) }),
+    }),
   };
 
   /** What each use case is given. */

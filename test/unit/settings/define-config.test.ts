@@ -13,6 +13,12 @@ const messageOf = (input: unknown): string => {
   return 'taken';
 };
 
+const withHours = {
+  topic: 'Sales',
+  entryPointId: 'e',
+  hours: { timeZone: 'UTC', weekdays: { mon: [['09:00', '17:00']] } },
+};
+
 const rule = {
   id: 'our-mornings',
   jurisdiction: 'US-CA',
@@ -108,6 +114,26 @@ describe('defineConfig', () => {
       'a zone that does not exist',
       { lines: { sales: { topic: 'Sales', entryPointId: 'e', hours: { timeZone: 'Mars/Olympus', weekdays: {} } } } },
       'must be an IANA time zone',
+    ],
+    [
+      'slots without hours to cut them from',
+      { lines: { sales: { topic: 'Sales', entryPointId: 'e', slots: { minutes: 30, capacity: 2 } } } },
+      'lines.sales.slots must be left out where the line has no hours',
+    ],
+    [
+      'slots too short for Webex',
+      { lines: { sales: { ...withHours, slots: { minutes: 14, capacity: 2 } } } },
+      'lines.sales.slots.minutes must be at least 15',
+    ],
+    [
+      'slots further ahead than Webex schedules',
+      { lines: { sales: { ...withHours, slots: { minutes: 30, capacity: 2, daysAhead: 32 } } } },
+      'lines.sales.slots.daysAhead must be at most 31',
+    ],
+    [
+      'a queue id longer than Webex’s',
+      { lines: { sales: { ...withHours, queueId: 'q'.repeat(37) } } },
+      'lines.sales.queueId',
     ],
     ['a cap of 0', { policy: { caps: [{ attempts: 0, hours: 24 }] } }, 'policy.caps.0.attempts must be at least 1'],
     [
