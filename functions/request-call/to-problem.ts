@@ -1,8 +1,16 @@
 import { ProblemError } from '../../src/adapters/lambda/problem.ts';
 import type { RequestCallFailure } from '../../src/calls/request-call.ts';
+import { screenProblem } from './screening.ts';
 
 export function toProblem(failure: RequestCallFailure): ProblemError {
-  return failure.code === 'invalid-request'
-    ? new ProblemError('invalid-request', { errors: [...failure.errors] })
-    : new ProblemError(failure.code);
+  switch (failure.code) {
+    case 'invalid-request':
+      return new ProblemError('invalid-request', { errors: [...failure.errors] });
+    case 'number-not-callable':
+    case 'idempotency-key-reused':
+    case 'request-in-progress':
+      return new ProblemError(failure.code);
+    default:
+      return screenProblem(failure);
+  }
 }

@@ -1,10 +1,11 @@
 import type { Decision, DialFacts } from '../policy/types.ts';
 import type { Line } from '../settings/schema.ts';
+import type { ScreenRefusal } from '../screen/types.ts';
 import { derivedToken, randomToken, sha256 } from '../shared/digest.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
 import type { Call } from './call.ts';
 import { dialFacts, isListed } from './dial-facts.ts';
-import type { CallStore, DialFactsReader, IdempotencyRecords, IdempotentRequest } from './ports.ts';
+import type { CallStore, DialFactsReader, IdempotencyRecords, IdempotentRequest, Screening } from './ports.ts';
 import { holdsToken } from './read-call.ts';
 
 export interface AcceptCallDeps {
@@ -25,6 +26,8 @@ export interface CallDraft {
     /** What must be the same again for a repeat of the request; its hash is kept. */
     readonly request: string;
   };
+  /** Where the public asks: the abuse screen. */
+  readonly screening?: Screening | undefined;
 }
 
 export interface AcceptedCall {
@@ -37,7 +40,8 @@ export type AcceptFailure =
   /** The policy denies it; the refused call is on record under its id. */
   | { readonly code: 'number-not-callable'; readonly callId: string }
   | { readonly code: 'idempotency-key-reused' }
-  | { readonly code: 'request-in-progress' };
+  | { readonly code: 'request-in-progress' }
+  | ScreenRefusal;
 
 /** How long an `Idempotency-Key` repeats the same answer. */
 export const idempotencyMs = 24 * 3_600_000;
@@ -47,25 +51,29 @@ export const idempotencyMs = 24 * 3_600_000;
  * the decision. A repeat for the same number and line while that call is open gives the same call and no manage token.
  */
 export async function acceptCall(deps: AcceptCallDeps, draft: CallDraft): Promise<Result<AcceptedCall, AcceptFailure>> {
-  const { line, idempotency } = draft;
+  const { line, idempotency, screening } = draft;
   const nowMs = draft.call.requestedAtMs;
   const request = idempotentRequest(draft);
-  const [facts, earlier] = await Promise.all([
+  const [facts, earlier, screened] = await Promise.all([
     deps.facts.read(draft.call.number, 'request'),
     request ? deps.idempotency.find(request.keySha256) : undefined,
+    screening?.weigh(draft.call, nowMs),
   ]);
   if (request && earlier && earlier.expiresAtMs > nowMs) return repeat(deps, draft, request, earlier);
+  if (screened && !screened.ok) return screened;
 
   const weighed = dialFacts(draft.call, facts, nowMs);
   const decision = deps.decide({ ...weighed, ...(line.hours && { lineHours: line.hours }) });
   const manageToken = request && idempotency ? derivedToken(idempotency.key, request.tokenSalt) : randomToken();
   const call = decided(draft, decision, manageToken);
 
-  const accepted = await deps.calls.accept(call, decision, request);
+  const accepted = await deps.calls.accept(call, decision, request, screened?.value);
   if (accepted.outcome === 'accepted') {
     if (wasRefused(call)) return fail({ code: 'number-not-callable', callId: call.id });
     return ok({ call, ...(draft.isManaged && { manageToken }) });
   }
+  if (accepted.outcome === 'screened')
+    return (await screening?.overtaken(accepted.refusal, call.number, nowMs)) ?? fail(accepted.refusal);
   if (accepted.outcome === 'open') {
     const kept = request ? await deps.idempotency.remember(request, accepted.callId, nowMs) : 'remembered';
     if (kept === 'remembered') return openCall(deps, accepted.callId);

@@ -1,5 +1,8 @@
 import type { Decision, EmergencyBan, ListFact } from '../policy/types.ts';
+import type { Charge } from '../screen/ports.ts';
+import type { AskedNumber, ScreenRefusal } from '../screen/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { Result } from '../shared/result.ts';
 import type { Attempt, Call, CallRecord } from './call.ts';
 import type { Change } from './lifecycle.ts';
 
@@ -27,14 +30,19 @@ export type AcceptOutcome =
   /** There is an open call for number and line already. */
   | { readonly outcome: 'open'; readonly callId: string }
   /** The idempotency key was used a moment ago by a request running at the same time. */
-  | { readonly outcome: 'key-used' };
+  | { readonly outcome: 'key-used' }
+  /** The abuse screen's limit was reached, or its proof spent, while the request was on its way. */
+  | { readonly outcome: 'screened'; readonly refusal: ScreenRefusal };
 
 export type CommitOutcome = 'committed' | 'conflict' | 'suppressed' | 'cap-moved';
 
 /** The ledger. All reads are strongly consistent except `findByNumber` and `due`, which read indexes. */
 export interface CallStore {
-  /** Writes call, lock, decision and idempotency record in one transaction. A call that is refused at once takes no lock. */
-  accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome>;
+  /**
+   * Writes call, lock, decision and idempotency record in one transaction. A call that is refused at once takes no lock.
+   * @param charge what the abuse screen counts; written with the call or not at all.
+   */
+  accept(call: Call, decision: Decision, request?: IdempotentRequest, charge?: Charge): Promise<AcceptOutcome>;
   /**
    * Writes one change in one transaction, on condition that call and attempt are still as the change left them.
    * @param attemptLog required where the change adds to the cap count: its version must still hold.
@@ -66,6 +74,16 @@ export interface DialFactsReader {
     readonly attemptLog: AttemptLog;
     readonly bans: readonly EmergencyBan[] | 'unreadable';
   }>;
+}
+
+/** What the abuse screen has to say about one request; what it found is its own answer to the public. */
+export interface Screening {
+  /** Before anything is read. */
+  number(asked: AskedNumber): Result<void, ScreenRefusal>;
+  /** Weighs what was counted before; reads in the same round trip as the facts. */
+  weigh(asked: Pick<AskedNumber, 'line' | 'number'>, atMs: EpochMs): Promise<Result<Charge, ScreenRefusal>>;
+  /** Refuses what was overtaken between weighing and writing. */
+  overtaken(refusal: ScreenRefusal, number: string, atMs: EpochMs): Promise<Result<never, ScreenRefusal>>;
 }
 
 /** What each `Idempotency-Key` was answered. */

@@ -1,6 +1,7 @@
 import type { BasisEvidence, Purpose } from '../policy/types.ts';
 import type { Phone } from '../phone/parse-phone.ts';
 import type { Line, Settings } from '../settings/schema.ts';
+import type { ScreenRefusal } from '../screen/types.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { FieldError } from '../shared/field-error.ts';
@@ -9,6 +10,7 @@ import { type AcceptCallDeps, type AcceptedCall, type CallDraft, acceptCall } fr
 import type { Call, Customer } from './call.ts';
 import { checkTarget } from './check-target.ts';
 import { graceMs } from './lifecycle.ts';
+import type { Screening } from './ports.ts';
 import { attributeErrors } from './task-attributes.ts';
 import { type SlotWish, windowOf } from './window.ts';
 
@@ -41,38 +43,46 @@ export type RequestCallFailure =
   | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
   | { readonly code: 'number-not-callable' }
   | { readonly code: 'idempotency-key-reused' }
-  | { readonly code: 'request-in-progress' };
+  | { readonly code: 'request-in-progress' }
+  | ScreenRefusal;
 
 /**
  * Takes a request to be called: checks it, weighs the policy, and writes call, lock and decision in one transaction;
  * where the policy denies it, the refused call and the decision.
  * A repeat for the same number and line while that call is open gives the same call and no manage token.
+ * @param screening the abuse screen of this request; the public asks through it.
  */
 export async function requestCall(
   deps: RequestCallDeps,
   command: RequestCallCommand,
+  screening?: Screening,
 ): Promise<Result<AcceptedCall, RequestCallFailure>> {
   const nowMs = deps.clock.nowMs();
-  const checked = check(deps.settings, command, nowMs);
+  const checked = checkRequest(deps.settings, command, nowMs, screening);
   if (!checked.ok) return checked;
   const { line, phone, window } = checked.value;
   const call = draftCall(deps, command, { number: phone.number, line, window, nowMs });
   const unfit = attributeErrors({ line, webex: deps.settings.webex }, call);
   if (unfit.length > 0) return fail({ code: 'invalid-request', errors: unfit });
 
-  const accepted = await acceptCall(deps, { call, line, isManaged: true, ...idempotencyOf(command, phone.number) });
+  const idempotency = idempotencyOf(command, phone.number);
+  const accepted = await acceptCall(deps, { call, line, isManaged: true, screening, ...idempotency });
   // The public learns that a number is not called, and nothing of the record that says why.
   if (!accepted.ok && accepted.failure.code === 'number-not-callable') return fail({ code: 'number-not-callable' });
   return accepted;
 }
 
-function check(
+/** What can be told of a request before anything is read: whom to call by which line and when, or what is wrong. */
+export function checkRequest(
   settings: RequestCallDeps['settings'],
   command: RequestCallCommand,
   nowMs: EpochMs,
+  screening: Screening | undefined,
 ): Result<{ line: Line; phone: Phone; window?: NonNullable<Call['window']> }, RequestCallFailure> {
   const target = checkTarget(settings, command, ({ audience }) => audience !== 'operators');
   const { line, phone } = target;
+  const screened = line && phone && screening?.number({ ...phone, line: command.line });
+  if (screened && !screened.ok) return screened;
   const errors: FieldError[] = [...target.errors];
   if (command.consent.version !== settings.consent.current) {
     errors.push({

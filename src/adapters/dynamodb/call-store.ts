@@ -21,6 +21,7 @@ import type {
   IdempotentRequest,
 } from '../../calls/ports.ts';
 import type { Decision } from '../../policy/types.ts';
+import type { Charge } from '../../screen/ports.ts';
 import { countAttempt, uncountAttempt } from './attempt-log.ts';
 import {
   type Item,
@@ -36,6 +37,7 @@ import {
   readDecision,
   ttl,
 } from './call-item.ts';
+import { ChargeWrites } from './request-charge.ts';
 import { suppressionKey } from './suppression-store.ts';
 
 export interface CallTables {
@@ -56,7 +58,7 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     this.#retentionMs = retentionMs;
   }
 
-  async accept(call: Call, decision: Decision, request?: IdempotentRequest): Promise<AcceptOutcome> {
+  async accept(call: Call, decision: Decision, request?: IdempotentRequest, charge?: Charge): Promise<AcceptOutcome> {
     const lock = keys.lock(call.number, call.line);
     const TableName = this.#tables.calls;
     const writes: TransactWriteItem[] = [
@@ -75,14 +77,19 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
       });
     }
     if (request) writes.push({ Put: requestPut(TableName, request, call.id, call.requestedAtMs) });
-    const reasons = await this.#transact(writes);
+    const charged = charge && new ChargeWrites(this.#tables.counters, charge);
+    const reasons = charged
+      ? await charged.writeWith(writes, (all) => this.#transact(all))
+      : await this.#transact(writes);
     if (reasons === 'written') return { outcome: 'accepted' };
     const lockReason = lockAt === undefined ? undefined : reasons[lockAt];
     if (lockReason?.Code === 'ConditionalCheckFailed') {
       const open = lockReason.Item ?? (await this.#getItem(keys.lock(call.number, call.line)));
       return open?.['callId']?.S ? { outcome: 'open', callId: open['callId'].S } : { outcome: 'key-used' };
     }
-    return { outcome: 'key-used' };
+    const isOvertaken = reasons.slice(0, writes.length).every(({ Code }) => Code === 'None');
+    const refusal = isOvertaken ? charged?.refusalIn(reasons.slice(writes.length)) : undefined;
+    return refusal ? { outcome: 'screened', refusal } : { outcome: 'key-used' };
   }
 
   async commit(change: Change, attemptLog?: AttemptLog): Promise<CommitOutcome> {
