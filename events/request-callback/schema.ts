@@ -48,6 +48,16 @@ export const RequestCallbackSchema = z
     timeZone: z.optional(TimeZoneSchema),
     preferredAgent: z.optional(AgentEmailSchema),
     reason: z.optional(plainText(500)),
+    /** A field that people do not see; what stands in it came from a program. */
+    website: z.optional(z.string('must be text').check(z.maxLength(200, 'must be at most 200 characters long'))),
+    /** From showing the form to sending it, milliseconds. */
+    filledMs: z.optional(z.number('must be a number of milliseconds')),
+    /** A challenge of `GET /v1/challenge` with its solution: Base64 of a JSON object. */
+    proof: z.optional(
+      z
+        .string('must be a solved challenge')
+        .check(z.regex(/^[A-Za-z0-9+/]{1,2000}={0,2}$/, 'must be a solved challenge in Base64')),
+    ),
     consent: z.strictObject(
       {
         version: plainText(40),

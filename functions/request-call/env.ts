@@ -5,5 +5,6 @@ export const EnvSchema = z.object({
   CALLS_TABLE: required,
   SUPPRESSIONS_TABLE: required,
   COUNTERS_TABLE: required,
+  SCREEN_SECRET_ARN: required,
   CLOCK_OFFSET_MS: clockOffset,
 });

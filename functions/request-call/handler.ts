@@ -14,17 +14,32 @@ import { logCodes } from '../../src/shared/log-codes.ts';
 import type { EpochMs } from '../../src/shared/clock.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { isForm } from './is-form.ts';
+import { type ScreeningDeps, arrive, screenBody } from './screening.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';
 
-export const createHandler = (deps: RequestCallDeps & Observability & { readonly settings: FormSettings }) =>
+export type RequestCallHandlerDeps = RequestCallDeps &
+  Observability &
+  ScreeningDeps & {
+    readonly settings: FormSettings & {
+      readonly screen: { readonly plainForm: boolean };
+      readonly site: { readonly origins: readonly string[] };
+    };
+    /** What the plain form's confirmation is signed with. */
+    readonly secret: () => Promise<string>;
+  };
+
+export const createHandler = (deps: RequestCallHandlerDeps) =>
   middy()
     .use(problemDetails(deps.logger))
     .handler(async (event: APIGatewayProxyEventV2) => {
+      const arrival = arrive(deps, event);
       // The pages are loaded only for who needs them: most forms are sent by the element.
-      if (isForm(event)) return (await import('./form.ts')).answerForm(deps, event);
+      if (isForm(event)) return (await import('./form.ts')).answerForm(deps, event, arrival);
       const body = await parseBody(event, RequestCallbackSchema);
-      const requested = await requestCall(deps, toCommand(event, body));
+      const command = toCommand(event, body, arrival.address);
+      const screening = await screenBody(deps, arrival, body, command.idempotencyKey);
+      const requested = await requestCall(deps, command, screening);
       if (!requested.ok) throw toProblem(requested.failure);
       const { call, manageToken } = requested.value;
       deps.logger.info(logCodes.callAccepted, {

@@ -4,7 +4,11 @@ import { idempotencyKeyOf } from '../../src/adapters/lambda/idempotency-key.ts';
 import type { RequestCallCommand } from '../../src/calls/request-call.ts';
 
 /** The request in the domain's words, with what proves the consent: where it came from and when. */
-export function toCommand(event: APIGatewayProxyEventV2, body: RequestCallback): RequestCallCommand {
+export function toCommand(
+  event: APIGatewayProxyEventV2,
+  body: RequestCallback,
+  clientAddress: string,
+): RequestCallCommand {
   const { name, email, reason, preferredAgent, timeZone } = body;
   const originPage = event.headers['referer'] ?? event.headers['origin'];
   return {
@@ -22,7 +26,7 @@ export function toCommand(event: APIGatewayProxyEventV2, body: RequestCallback):
     consent: {
       version: body.consent.version,
       evidence: {
-        clientAddress: event.requestContext.http.sourceIp,
+        clientAddress,
         userAgent: event.requestContext.http.userAgent,
         ...(originPage && { originPage }),
       },

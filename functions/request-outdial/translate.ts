@@ -52,6 +52,8 @@ export function toProblem(failure: RequestOutdialFailure): ProblemError {
       return slotTakenProblem();
     case 'idempotency-key-reused':
     case 'request-in-progress':
+    // Operators pass no abuse screen, so what it says is not heard here.
+    default:
       return new ProblemError(failure.code);
   }
 }

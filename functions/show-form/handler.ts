@@ -6,20 +6,29 @@ import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { type FormSettings, listLines } from '../../src/form/list-lines.ts';
 import { choosePageLanguage } from '../../src/form/pages/page-language.ts';
 import { renderForm } from '../../src/form/pages/render-form.ts';
+import { renderTurnedOff } from '../../src/form/pages/render-turned-off.ts';
+import type { Clock } from '../../src/shared/clock.ts';
 
 export interface ShowFormDeps extends Pick<Observability, 'logger'> {
-  readonly settings: FormSettings;
+  readonly settings: FormSettings & {
+    readonly screen: { readonly plainForm: boolean };
+    readonly site: { readonly origins: readonly string[] };
+  };
+  readonly clock: Pick<Clock, 'nowMs'>;
   /** A new Idempotency-Key for every page. */
   readonly newKey: () => string;
 }
 
-export function createHandler({ logger, settings, newKey }: ShowFormDeps) {
+export function createHandler({ logger, settings, clock, newKey }: ShowFormDeps) {
   const lines = listLines(settings);
   return middy()
     .use(problemDetails(logger))
     .handler(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
       const { line = '', country = '', lang } = event.queryStringParameters ?? {};
       const language = choosePageLanguage(lang, event.headers['accept-language']);
-      return page(200, renderForm({ lines, language, values: { line, country }, key: newKey() }));
+      if (!settings.screen.plainForm)
+        return page(404, renderTurnedOff(settings.organization.name, settings.site.origins[0], language));
+      const shownAtMs = clock.nowMs();
+      return page(200, renderForm({ lines, language, values: { line, country }, key: newKey(), shownAtMs }));
     });
 }

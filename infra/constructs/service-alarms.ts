@@ -78,6 +78,16 @@ export class ServiceAlarms extends Construct {
       'The do-not-call list cannot be read; nothing is dialed.',
     );
     alarm(
+      'ScreenNearlyFull',
+      ours('ScreenNearlyFull', 'request-call'),
+      'A cap of requests a day is at 80 %; at 100 % the form takes no more until tomorrow.',
+    );
+    alarm(
+      'ScreenUnavailable',
+      ours('ScreenUnavailable', 'request-call'),
+      'Requests could not be checked against abuse and were not taken.',
+    );
+    alarm(
       'RegistryImportRefused',
       ours('RegistryImportRefused', 'import-registry'),
       'An uploaded list of the national registry was refused; the copy in use grows old.',

@@ -13,6 +13,7 @@ import { type Grant, RingbackFunction } from '../constructs/ringback-function.ts
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { TableStream } from '../constructs/table-stream.ts';
 import { addFormFunctions } from './form-functions.ts';
+import { addScreenFunctions } from './screen-functions.ts';
 import { type DefineFunction, ListFunctions } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
@@ -64,6 +65,7 @@ export class ServiceStack extends Stack {
     api.route('GET /oauth/authorize', 'public', authorizeWebex);
     api.route('GET /oauth/callback', 'public', authorizeWebex);
 
+    addScreenFunctions({ api, stateful: props.stateful, define: this.#function, requestCall });
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();
@@ -91,6 +93,7 @@ export class ServiceStack extends Stack {
     const fn = this.#function('request-call', {
       description: 'Takes a website form: checks it and writes the call.',
       memorySize: 1_024,
+      environment: { SCREEN_SECRET_ARN: this.#props.stateful.screenSecret.secretArn },
     });
     this.#ledger.readFacts(fn);
     this.#ledger.readCall(fn);

@@ -17,6 +17,8 @@ export class StatefulStack extends Stack {
   readonly suppressions: dynamodb.Table;
   readonly counters: dynamodb.Table;
   readonly webexSecret: secretsmanager.Secret;
+  /** Signs the challenges and confirmations of the abuse screen. */
+  readonly screenSecret: secretsmanager.Secret;
   readonly dispatchQueue: sqs.Queue;
   readonly suppressionQueue: sqs.Queue;
   readonly registry: RegistryStorage;
@@ -65,6 +67,13 @@ export class StatefulStack extends Stack {
       timeToLiveAttribute: 'ttl',
     });
 
+    // Sparse: only blocks of the abuse screen that may stand carry a shard.
+    this.counters.addGlobalSecondaryIndex({
+      indexName: 'byBlock',
+      partitionKey: text('blockShard'),
+      sortKey: number('untilMs'),
+    });
+
     this.webexSecret = new secretsmanager.Secret(this, 'WebexSecret', {
       description:
         'OAuth client and tokens of the Webex organization. Filled by the first sign-in, renewed by rotation.',
@@ -75,6 +84,16 @@ export class StatefulStack extends Stack {
     Validations.of(this.webexSecret).acknowledge({
       id: 'AwsSolutions::AwsSolutions-SMG4',
       reason: 'The service stack schedules the rotation, beside the function that does it.',
+    });
+
+    this.screenSecret = new secretsmanager.Secret(this, 'ScreenSecret', {
+      description: 'Signs what the form is given: challenges and confirmations. Random; nobody needs to know it.',
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    Validations.of(this.screenSecret).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-SMG4',
+      reason: 'What it signs is good for ten minutes; docs/operations.md tells how to change it.',
     });
 
     this.deadLetters = new sqs.Queue(this, 'DeadLetters', {

@@ -1,13 +1,22 @@
 import type { Decision, DialFacts } from '../policy/types.ts';
 import type { Line, Settings } from '../settings/schema.ts';
 import type { SlotBooking } from '../slots/ports.ts';
+import type { Charge } from '../screen/ports.ts';
+import type { ScreenRefusal } from '../screen/types.ts';
 import { derivedToken, randomToken, sha256 } from '../shared/digest.ts';
 import type { FieldError } from '../shared/field-error.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
 import { type Call, isFinal } from './call.ts';
 import { dialFacts, isListed } from './dial-facts.ts';
 import { handOver } from './hand-over.ts';
-import type { AcceptOutcome, CallStore, DialFactsReader, IdempotencyRecords, IdempotentRequest } from './ports.ts';
+import type {
+  AcceptOutcome,
+  CallStore,
+  DialFactsReader,
+  IdempotencyRecords,
+  IdempotentRequest,
+  Screening,
+} from './ports.ts';
 import { holdsToken } from './read-call.ts';
 
 export interface AcceptCallDeps {
@@ -31,6 +40,8 @@ export interface CallDraft {
     /** What must be the same again for a repeat of the request; its hash is kept. */
     readonly request: string;
   };
+  /** Where the public asks: the abuse screen. */
+  readonly screening?: Screening | undefined;
 }
 
 export interface AcceptedCall {
@@ -48,7 +59,8 @@ export type AcceptFailure =
   /** The slot is full; nothing was written. */
   | { readonly code: 'slot-taken' }
   | { readonly code: 'idempotency-key-reused' }
-  | { readonly code: 'request-in-progress' };
+  | { readonly code: 'request-in-progress' }
+  | ScreenRefusal;
 
 /** How long an `Idempotency-Key` repeats the same answer. */
 export const idempotencyMs = 24 * 3_600_000;
@@ -58,14 +70,16 @@ export const idempotencyMs = 24 * 3_600_000;
  * the decision. A repeat for the same number and line while that call is open gives the same call and no manage token.
  */
 export async function acceptCall(deps: AcceptCallDeps, draft: CallDraft): Promise<Result<AcceptedCall, AcceptFailure>> {
-  const { line, idempotency } = draft;
+  const { line, idempotency, screening } = draft;
   const nowMs = draft.call.requestedAtMs;
   const request = idempotentRequest(draft);
-  const [facts, earlier] = await Promise.all([
+  const [facts, earlier, screened] = await Promise.all([
     deps.facts.read(draft.call.number, 'request', draft.call),
     request ? deps.idempotency.find(request.keySha256) : undefined,
+    screening?.weigh(draft.call, nowMs),
   ]);
   if (request && earlier && earlier.expiresAtMs > nowMs) return repeat(deps, draft, request, earlier);
+  if (screened && !screened.ok) return screened;
   if (draft.booking?.ok === false) return fail({ code: 'invalid-request', errors: [draft.booking.failure] });
 
   const weighed = dialFacts(draft.call, facts, nowMs);
@@ -73,12 +87,20 @@ export async function acceptCall(deps: AcceptCallDeps, draft: CallDraft): Promis
   const manageToken = request && idempotency ? derivedToken(idempotency.key, request.tokenSalt) : randomToken();
   const call = planned(deps, draft, decided(draft, decision, manageToken), facts);
 
-  const accepted = await write(deps, draft, { call, decision, request, slotTaken: facts.slotTaken });
+  const accepted = await write(deps, draft, {
+    call,
+    decision,
+    request,
+    charge: screened?.value,
+    slotTaken: facts.slotTaken,
+  });
   if (accepted.outcome === 'accepted') {
     if (wasRefused(call)) return fail(refusalOf(call));
     return ok({ call, ...(draft.isManaged && { manageToken }) });
   }
   if (accepted.outcome === 'slot-taken') return fail({ code: 'slot-taken' });
+  if (accepted.outcome === 'screened')
+    return (await screening?.overtaken(accepted.refusal, call.number, nowMs)) ?? fail(accepted.refusal);
   if (accepted.outcome === 'open') {
     const kept = request ? await deps.idempotency.remember(request, accepted.callId, nowMs) : 'remembered';
     if (kept === 'remembered') return openCall(deps, accepted.callId);
@@ -101,18 +123,22 @@ async function write(
     call,
     decision,
     request,
+    charge,
     slotTaken = 0,
   }: {
     readonly call: Call;
     readonly decision: Decision;
     readonly request: IdempotentRequest | undefined;
+    readonly charge: Charge | undefined;
     readonly slotTaken: number | undefined;
   },
 ): Promise<AcceptOutcome> {
   const booking = booked?.ok ? booked.value : undefined;
-  if (!booking || wasRefused(call)) return calls.accept(call, decision, request);
+  if (!booking || wasRefused(call)) return calls.accept(call, decision, request, { charge });
   const accepted: AcceptOutcome =
-    slotTaken < booking.capacity ? await calls.accept(call, decision, request, booking) : { outcome: 'slot-taken' };
+    slotTaken < booking.capacity
+      ? await calls.accept(call, decision, request, { booking, charge })
+      : { outcome: 'slot-taken' };
   if (accepted.outcome !== 'slot-taken') return accepted;
   const [open] = await calls.openCallIds(call.number, [call.line]);
   return open === undefined ? accepted : { outcome: 'open', callId: open };

@@ -1,5 +1,8 @@
 import type { Decision, EmergencyBan, ListFact } from '../policy/types.ts';
+import type { Charge } from '../screen/ports.ts';
+import type { AskedNumber, ScreenRefusal } from '../screen/types.ts';
 import type { EpochMs } from '../shared/clock.ts';
+import type { Result } from '../shared/result.ts';
 import type { Attempt, Call, CallRecord } from './call.ts';
 import type { SlotBooking } from '../slots/ports.ts';
 import type { Change } from './lifecycle.ts';
@@ -23,6 +26,14 @@ export interface IdempotentRequest {
   readonly expiresAtMs: EpochMs;
 }
 
+/** What is written with a call that is accepted, or not at all. */
+export interface AcceptWith {
+  /** The place in a slot. */
+  readonly booking?: SlotBooking | undefined;
+  /** What the abuse screen counts. */
+  readonly charge?: Charge | undefined;
+}
+
 export type AcceptOutcome =
   | { readonly outcome: 'accepted' }
   /** There is an open call for number and line already. */
@@ -30,17 +41,19 @@ export type AcceptOutcome =
   /** The slot of the booking is full; nothing was written. */
   | { readonly outcome: 'slot-taken' }
   /** The idempotency key was used a moment ago by a request running at the same time. */
-  | { readonly outcome: 'key-used' };
+  | { readonly outcome: 'key-used' }
+  /** The abuse screen's limit was reached, or its proof spent, while the request was on its way. */
+  | { readonly outcome: 'screened'; readonly refusal: ScreenRefusal };
 
 export type CommitOutcome = 'committed' | 'conflict' | 'suppressed' | 'cap-moved' | 'slot-taken';
 
 /** The ledger. All reads are strongly consistent except `findByNumber` and `due`, which read indexes. */
 export interface CallStore {
   /**
-   * Writes call, lock, decision, idempotency record and the place in a slot in one transaction. A call that is refused at
-   * once takes no lock and no place.
+   * Writes call, lock, decision and idempotency record, and what else goes with the call, in one transaction. A call that is
+   * refused at once takes no lock and no place.
    */
-  accept(call: Call, decision: Decision, request?: IdempotentRequest, booking?: SlotBooking): Promise<AcceptOutcome>;
+  accept(call: Call, decision: Decision, request?: IdempotentRequest, also?: AcceptWith): Promise<AcceptOutcome>;
   /**
    * Writes one change in one transaction, on condition that call and attempt are still as the change left them.
    * @param attemptLog required where the change adds to the cap count: its version must still hold.
@@ -74,6 +87,16 @@ export interface DialFactsReader {
     /** Calls that have a place in the slot of a call at its request; absent where it has none. */
     readonly slotTaken?: number;
   }>;
+}
+
+/** What the abuse screen has to say about one request; what it found is its own answer to the public. */
+export interface Screening {
+  /** Before anything is read. */
+  number(asked: AskedNumber): Result<void, ScreenRefusal>;
+  /** Weighs what was counted before; reads in the same round trip as the facts. */
+  weigh(asked: Pick<AskedNumber, 'line' | 'number'>, atMs: EpochMs): Promise<Result<Charge, ScreenRefusal>>;
+  /** Refuses what was overtaken between weighing and writing. */
+  overtaken(refusal: ScreenRefusal, number: string, atMs: EpochMs): Promise<Result<never, ScreenRefusal>>;
 }
 
 /** What each `Idempotency-Key` was answered. */

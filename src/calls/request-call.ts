@@ -1,6 +1,7 @@
 import type { BasisEvidence, Purpose } from '../policy/types.ts';
 import type { Phone } from '../phone/parse-phone.ts';
 import type { Line, Settings } from '../settings/schema.ts';
+import type { ScreenRefusal } from '../screen/types.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import type { FieldError } from '../shared/field-error.ts';
@@ -16,6 +17,7 @@ import {
 import type { Call, Customer } from './call.ts';
 import { checkTarget } from './check-target.ts';
 import { graceMs } from './lifecycle.ts';
+import type { Screening } from './ports.ts';
 import { attributeErrors } from './task-attributes.ts';
 import { bookingOf } from './book-slot.ts';
 import { type SlotWish, windowOf } from './window.ts';
@@ -51,19 +53,22 @@ export type RequestCallFailure =
   /** Others were first; nothing was written. */
   | { readonly code: 'slot-taken' }
   | { readonly code: 'idempotency-key-reused' }
-  | { readonly code: 'request-in-progress' };
+  | { readonly code: 'request-in-progress' }
+  | ScreenRefusal;
 
 /**
  * Takes a request to be called: checks it, weighs the policy, and writes call, lock and decision in one transaction;
  * where the policy denies it, the refused call and the decision.
  * A repeat for the same number and line while that call is open gives the same call and no manage token.
+ * @param screening the abuse screen of this request; the public asks through it.
  */
 export async function requestCall(
   deps: RequestCallDeps,
   command: RequestCallCommand,
+  screening?: Screening,
 ): Promise<Result<AcceptedCall, RequestCallFailure>> {
   const nowMs = deps.clock.nowMs();
-  const checked = check(deps.settings, command, nowMs);
+  const checked = checkRequest(deps.settings, command, nowMs, screening);
   if (!checked.ok) return checked;
   const { line, phone, window, booking } = checked.value;
   const call = draftCall(deps, command, { number: phone.number, line, window, isBooked: booking !== undefined, nowMs });
@@ -75,6 +80,7 @@ export async function requestCall(
     line,
     isManaged: true,
     booking,
+    screening,
     ...idempotencyOf(command, phone.number),
   });
   return accepted.ok ? accepted : fail(forThePublic(accepted.failure));
@@ -102,13 +108,17 @@ interface CheckedRequest extends Pick<CallDraft, 'line' | 'booking'> {
   readonly window?: SlotSpan;
 }
 
-function check(
+/** What can be told of a request before anything is read: whom to call by which line and when, or what is wrong. */
+export function checkRequest(
   settings: RequestCallDeps['settings'],
   command: RequestCallCommand,
   nowMs: EpochMs,
+  screening: Screening | undefined,
 ): Result<CheckedRequest, RequestCallFailure> {
   const target = checkTarget(settings, command, ({ audience }) => audience !== 'operators');
   const { line, phone } = target;
+  const screened = line && phone && screening?.number({ ...phone, line: command.line });
+  if (screened && !screened.ok) return screened;
   const errors: FieldError[] = [...target.errors];
   if (command.consent.version !== settings.consent.current) {
     errors.push({

@@ -110,7 +110,37 @@ export function fieldErrorsOf(problem: Pick<Problem, 'code' | 'errors'>, strings
   }
   if (problem.code === 'slot-taken') errors.set('when', strings.slotTaken);
   if (problem.code === 'number-not-callable') errors.set('phone', strings.notCallable);
+  const aboutNumber = numberSentences[problem.code];
+  if (aboutNumber) errors.set('phone', strings[aboutNumber]);
   return errors;
+}
+
+/** What the abuse screen found about the number itself. */
+const numberSentences: Readonly<Partial<Record<string, keyof FormStrings>>> = {
+  'country-not-called': 'countryNotCalled',
+  'number-type-not-called': 'typeNotCalled',
+  'too-many-for-number': 'tooManyForNumber',
+};
+
+const requestSentences: Readonly<Partial<Record<string, keyof FormStrings>>> = {
+  'origin-not-allowed': 'originRefused',
+  'form-filled-by-program': 'filledTooFast',
+  'proof-missing': 'proofRefused',
+  'proof-invalid': 'proofRefused',
+  'proof-expired': 'proofRefused',
+  'proof-used': 'proofRefused',
+  'too-many-from-address': 'tooManyFromAddress',
+  'line-full-today': 'fullToday',
+  'full-today': 'fullToday',
+  'screen-unavailable': 'screenUnavailable',
+};
+
+/** What went wrong with a request as a whole, for who sent it. */
+export function describeProblem({ code, status }: Pick<Problem, 'code' | 'status'>, strings: FormStrings): string {
+  const known = requestSentences[code];
+  if (known) return strings[known];
+  if (status === 429) return strings.tooMany;
+  return status >= 500 || status === 409 ? strings.failed : strings.refused;
 }
 
 const fieldByPointer: ReadonlyMap<string, FieldName> = new Map([

@@ -14,6 +14,9 @@ export interface PhoneFailure {
   readonly detail: string;
 }
 
+/** A number as people of other countries read it, such as `+1 415 555 0132`. @param number E.164 */
+export const readableNumber = (number: string): string => parsePhoneNumberWithError(number).formatInternational();
+
 /** Longest text taken for a phone number: room for spaces, brackets and an extension nobody should type. */
 const textLengthMax = 40;
 

@@ -1,5 +1,5 @@
 import type { NumberType } from 'libphonenumber-js/max';
-import type { ScreenRule } from './types.ts';
+import type { AskedNumber, ScreenRefusal } from './types.ts';
 
 /**
  * Types of number that are called back. Premium, shared-cost and personal numbers pay who owns them for being called; a
@@ -15,12 +15,12 @@ export const refusedCallingCodes = ['808', '870', '878', '881', '882', '883', '9
 
 /** Refuses countries that are not called, whatever else speaks for the number. */
 export const countryRule =
-  (countriesOfLine: (line: string) => readonly string[]): ScreenRule =>
-  ({ country, line }) =>
+  (countriesOfLine: (line: string) => readonly string[]) =>
+  ({ country, line }: Pick<AskedNumber, 'country' | 'line'>): ScreenRefusal | undefined =>
     country !== undefined && countriesOfLine(line).includes(country) ? undefined : { code: 'country-not-called' };
 
 /** Refuses numbers that earn money by being called. A type that is not known is not called. */
-export const numberTypeRule: ScreenRule = ({ number, type }) => {
+export const numberTypeRule = ({ number, type }: Pick<AskedNumber, 'number' | 'type'>): ScreenRefusal | undefined => {
   const isRefusedRange = refusedCallingCodes.some((code) => number.startsWith(`+${code}`));
   const isCallable = type !== undefined && (callableTypes as readonly NumberType[]).includes(type);
   return isRefusedRange || !isCallable ? { code: 'number-type-not-called' } : undefined;

@@ -60,7 +60,9 @@ export const plainLimits: VelocityLimits = {
  */
 export interface Counter {
   readonly code: ScreenCode;
-  /** Without the window; says nothing about the person to who reads the table. */
+  /** What is counted together, such as one number; says nothing about the person to who reads the table. */
+  readonly subject: string;
+  /** Which of the subject's counters: no window of the clock is in it. */
   readonly name: string;
   readonly limit: Limit;
   /** A cap that every request counts against is spread over so many items, so that none of them is hot. */
@@ -73,22 +75,31 @@ const capShards = 16;
 /** Everything that a request counts against, the narrowest first. */
 export function countersOf(request: ScreenedRequest, limits: VelocityLimits): readonly Counter[] {
   const { number, address, line } = request;
-  const each = (code: ScreenCode, name: string, list: readonly Limit[]): Counter[] =>
-    list.map((limit) => ({ code, name: `${name}#${limit.windowSeconds}`, limit, shards: 1 }));
+  const each = (code: ScreenCode, subject: string, list: readonly Limit[]): Counter[] =>
+    list.map((limit) => ({ code, subject, name: `w${limit.windowSeconds}`, limit, shards: 1 }));
+  const byNumber = each('too-many-for-number', numberSubject(number), limits.perNumber);
+  if (request.isExempt === true) return byNumber;
   const cap = (code: ScreenCode, name: string, count: number): Counter => ({
     code,
+    subject: 'CAPS',
     name,
     limit: { count, windowSeconds: day },
     shards: capShards,
   });
   return [
-    ...each('too-many-for-number', `NUMBER#${digest(number)}`, limits.perNumber),
-    ...each('too-many-from-address', `ADDRESS#${digest(addressBlock(address) ?? 'unknown')}`, limits.perAddress),
-    ...each('too-many-for-prefix', `PREFIX#${digest(number.slice(0, -4))}`, limits.perPrefix),
-    cap('line-full-today', `LINE#${line}`, limits.perLineAndDay),
-    cap('full-today', 'ALL', limits.perDay),
+    ...byNumber,
+    ...each('too-many-from-address', addressSubject(address), limits.perAddress),
+    ...each('too-many-for-prefix', prefixSubject(number), limits.perPrefix),
+    cap('line-full-today', `line-${line}`, limits.perLineAndDay),
+    cap('full-today', 'all', limits.perDay),
   ];
 }
+
+export const numberSubject = (number: string): string => `NUMBER#${digest(number)}`;
+export const addressSubject = (address: string): string => `ADDRESS#${digest(addressBlock(address) ?? 'unknown')}`;
+export const prefixSubject = (number: string): string => `PREFIX#${digest(prefixOf(number))}`;
+/** What numbers share that differ in the last four digits only. */
+export const prefixOf = (number: string): string => number.slice(0, -4);
 
 const digest = (text: string): string => sha256(text).slice(0, 32);
 
@@ -99,23 +110,33 @@ export function windowAt(atMs: EpochMs, windowSeconds: number): { readonly index
   return { index, elapsedMs: atMs - index * windowMs };
 }
 
-/** What a counter's item, or its shard's, says after this request was added. */
+/** What a counter's item, or its shard's, says before a request is added. */
 export interface Counted {
   readonly current: number;
   /** Of the window before. */
   readonly previous: number;
+  /** Names of the subject's windows that are over: they go with the next write. */
+  readonly over?: readonly string[];
 }
 
-/** Whether a request is one too many. */
-export function weighCounter(counter: Counter, counted: Counted, atMs: EpochMs): ScreenRefusal | undefined {
+/** How much a counter may hold in this window: the limit without what the window before still weighs. */
+export function allowanceOf(counter: Counter, { previous }: Pick<Counted, 'previous'>, atMs: EpochMs): number {
   const { windowSeconds } = counter.limit;
   const leftMs = windowSeconds * 1_000 - windowAt(atMs, windowSeconds).elapsedMs;
-  const weighed = counted.current + (counted.previous * leftMs) / (windowSeconds * 1_000);
-  if (weighed <= shareOf(counter)) return undefined;
-  return { code: counter.code, retryAfterSeconds: Math.ceil(leftMs / 1_000) };
+  return Math.floor(shareOf(counter) - (previous * leftMs) / (windowSeconds * 1_000));
 }
 
-/** Whether a cap is so full that an operator should know: at 80 %. */
-export const isNearlyFull = (counter: Counter, { current }: Counted): boolean => current >= 0.8 * shareOf(counter);
+/** Whether another request is one too many. */
+export const weighCounter = (counter: Counter, counted: Counted, atMs: EpochMs): ScreenRefusal | undefined =>
+  counted.current + 1 > allowanceOf(counter, counted, atMs) ? refusalOf(counter, atMs) : undefined;
+
+/** Try again when the window is over. */
+export function refusalOf({ code, limit: { windowSeconds } }: Counter, atMs: EpochMs): ScreenRefusal {
+  const leftMs = windowSeconds * 1_000 - windowAt(atMs, windowSeconds).elapsedMs;
+  return { code, retryAfterSeconds: Math.ceil(leftMs / 1_000) };
+}
+
+/** Whether a cap is so full with another request that an operator should know: at 80 %. */
+export const isNearlyFull = (counter: Counter, { current }: Counted): boolean => current + 1 >= 0.8 * shareOf(counter);
 
 const shareOf = ({ limit, shards }: Counter): number => Math.ceil(limit.count / shards);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { attributeLimits } from '../calls/attribute-limits.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
+import { ScreenSettingsSchema } from './screen-settings.ts';
 
 const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
 const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +14155550132');
@@ -261,6 +262,7 @@ export const SettingsSchema = z
         registries: z.strictObject({ US: z.strictObject({ subscribed: z.boolean() }).optional() }).default({}),
       })
       .prefault({}),
+    screen: ScreenSettingsSchema.prefault({}),
     events: z
       .strictObject({
         /** Whether events on the bus carry whole numbers; else `+1415*****32`. */

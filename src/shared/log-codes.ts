@@ -2,6 +2,8 @@
 export const logCodes = {
   requestRefused: 'HTTP_REQUEST_REFUSED',
   requestFailed: 'HTTP_REQUEST_FAILED',
+  screenUnavailable: 'SCREEN_UNAVAILABLE',
+  blockLifted: 'LIFT_BLOCK_COMPLETED',
   callAccepted: 'REQUEST_CALL_COMPLETED',
   outdialAccepted: 'REQUEST_OUTDIAL_COMPLETED',
   callTimed: 'TIME_CALL_COMPLETED',

@@ -124,8 +124,8 @@ class Pair {
     const request = this.#chance.chance(0.5) ? this.#request() : undefined;
     const decision = sampleDecision(sampleFacts(this.#nowMs));
     this.what = 'accept';
-    const modelled = this.#ledger.accept(taken, decision, request, booking);
-    const stored = await this.#store.accept(taken, decision, request, booking);
+    const modelled = this.#ledger.accept(taken, decision, request, { booking });
+    const stored = await this.#store.accept(taken, decision, request, { booking });
     if (modelled.outcome === 'accepted') this.#known.push({ call: taken });
     return this.#anonymous(modelled, stored);
   }

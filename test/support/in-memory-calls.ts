@@ -2,6 +2,7 @@ import type { Attempt, Call, CallRecord } from '../../src/calls/call.ts';
 import { isFinal } from '../../src/calls/call.ts';
 import type { Change } from '../../src/calls/lifecycle.ts';
 import type {
+  AcceptWith,
   AcceptOutcome,
   CallStore,
   CommitOutcome,
@@ -9,7 +10,7 @@ import type {
   IdempotentRequest,
 } from '../../src/calls/ports.ts';
 import type { Decision } from '../../src/policy/types.ts';
-import type { SlotBooking, SlotCounts } from '../../src/slots/ports.ts';
+import type { SlotCounts } from '../../src/slots/ports.ts';
 
 /** The ledger in memory, for tests of what stands before it. */
 export class InMemoryCalls implements CallStore, IdempotencyRecords, SlotCounts {
@@ -24,7 +25,7 @@ export class InMemoryCalls implements CallStore, IdempotencyRecords, SlotCounts 
     call: Call,
     decision: Decision,
     request?: IdempotentRequest,
-    booking?: SlotBooking,
+    { booking }: AcceptWith = {},
   ): Promise<AcceptOutcome> {
     const open = this.all.find(
       ({ number, line, status }) => number === call.number && line === call.line && !isFinal(status),

@@ -12,6 +12,8 @@ import type { DialFactsReader } from '../../src/calls/ports.ts';
 import { createDecide } from '../../src/policy/create-decide.ts';
 import type { Settings } from '../../src/settings/schema.ts';
 import sample from '../../ringback.config.ts';
+import { createScreen } from '../../src/screen/create-screen.ts';
+import { arrive } from '../../functions/request-call/screening.ts';
 import { InMemoryCalls } from './in-memory-calls.ts';
 
 /** Noon in San Francisco on a Monday: calls to California are lawful. */
@@ -87,15 +89,25 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
     clock: { nowMs: () => pages.nowMs, sleep: () => Promise.resolve() },
     newId: uuid,
     settings,
+    secret: () => Promise.resolve('the secret of these pages'),
+    screen: createScreen(settings, {
+      counters: { read: (counters) => Promise.resolve(counters.map(() => ({ current: 0, previous: 0 }))) },
+      proofs: { verify: () => Promise.reject(new Error('A plain form brings no proof.')) },
+      blocks: { note: () => Promise.resolve() },
+      observer: { refused: () => undefined, nearlyFull: () => undefined, unavailable: () => undefined },
+      random: () => 0,
+    }),
   };
-  const show = createShowHandler({ logger, settings, newKey: uuid });
+  const show = createShowHandler({ logger, settings, clock: deps.clock, newKey: uuid });
   const manage = createManageHandler(deps);
   const handle = async (
     event: APIGatewayProxyEventV2,
     isManage: boolean,
   ): Promise<APIGatewayProxyStructuredResultV2> => {
     if (isManage) return manage(event, {} as Context);
-    return event.requestContext.http.method === 'POST' ? answerForm(deps, event) : show(event, {} as Context);
+    return event.requestContext.http.method === 'POST'
+      ? answerForm(deps, event, arrive(deps, event))
+      : show(event, {} as Context);
   };
   return pages;
 }

@@ -1,6 +1,7 @@
 import {
   type DynamoDBClient,
   BatchGetItemCommand,
+  type CancellationReason,
   ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
@@ -12,6 +13,7 @@ import { type Attempt, type Call, type CallRecord, isFinal } from '../../calls/c
 import type { Change } from '../../calls/lifecycle.ts';
 import type {
   AcceptOutcome,
+  AcceptWith,
   AttemptLog,
   CallStore,
   CommitOutcome,
@@ -35,6 +37,7 @@ import {
   readDecision,
   ttl,
 } from './call-item.ts';
+import { ChargeWrites } from './request-charge.ts';
 import { DynamoSlotCounts } from './slot-counts.ts';
 import { givePlaceBack, takePlace } from './slot-places.ts';
 import { suppressionKey } from './suppression-store.ts';
@@ -70,7 +73,7 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     call: Call,
     decision: Decision,
     request?: IdempotentRequest,
-    booking?: SlotBooking,
+    { booking, charge }: AcceptWith = {},
   ): Promise<AcceptOutcome> {
     const lock = keys.lock(call.number, call.line);
     const TableName = this.#tables.calls;
@@ -92,7 +95,12 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     if (request) writes.push({ Put: requestPut(TableName, request, call.id, call.requestedAtMs) });
     const placeAt = writes.length;
     if (booking) writes.push(takePlace(this.#tables.counters, call.line, booking));
-    const reasons = await this.#write(writes, call.line, booking);
+    const charged = charge && new ChargeWrites(this.#tables.counters, charge);
+    const reasons = await this.#write((round) => [...writes, ...(charged?.items(round) ?? [])], {
+      line: call.line,
+      take: booking,
+      isContended: booking !== undefined || charged !== undefined,
+    });
     if (reasons === 'written') return { outcome: 'accepted' };
     if (reasons === 'over') return { outcome: 'slot-taken' };
     const lockReason = lockAt === undefined ? undefined : reasons[lockAt];
@@ -100,9 +108,11 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
       const open = lockReason.Item ?? (await this.#getItem(keys.lock(call.number, call.line)));
       return open?.['callId']?.S ? { outcome: 'open', callId: open['callId'].S } : { outcome: 'key-used' };
     }
-    const others = reasons.slice(0, placeAt).some(({ Code }) => Code === 'ConditionalCheckFailed');
-    if (!others && reasons[placeAt]?.Code === 'ConditionalCheckFailed') return { outcome: 'slot-taken' };
-    return { outcome: 'key-used' };
+    const failed = ({ Code }: CancellationReason): boolean => Code === 'ConditionalCheckFailed';
+    if (reasons.slice(0, placeAt).some(failed)) return { outcome: 'key-used' };
+    if (booking && reasons.slice(placeAt, writes.length).some(failed)) return { outcome: 'slot-taken' };
+    const refusal = charged?.refusalIn(reasons.slice(writes.length));
+    return refusal ? { outcome: 'screened', refusal } : { outcome: 'key-used' };
   }
 
   async commit(change: Change, attemptLog?: AttemptLog): Promise<CommitOutcome> {
@@ -151,7 +161,7 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     const { take, giveBack } = change.slots ?? {};
     if (take) writes.push(takePlace(this.#tables.counters, call.line, take));
     if (giveBack) writes.push(givePlaceBack(this.#tables.counters, call.line, giveBack));
-    const reasons = await this.#write(writes, call.line, take, change.slots !== undefined);
+    const reasons = await this.#write(() => writes, { line: call.line, take, isContended: change.slots !== undefined });
     if (reasons === 'written') return 'committed';
     if (reasons === 'over') return 'slot-taken';
     const failed = (index: number): boolean => reasons[index]?.Code === 'ConditionalCheckFailed';
@@ -279,18 +289,17 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     return items;
   }
 
-  /** Writes to a slot's count meet the writes of others who want the same slot, so they are tried for longer. */
+  /** Writes to a count that many write at once, of a slot or of the abuse screen, are tried for longer. */
   async #write(
-    writes: TransactWriteItem[],
-    line: string,
-    take: SlotBooking | undefined,
-    isContended = take !== undefined,
+    items: (round: number) => TransactWriteItem[],
+    of: { readonly line: string; readonly take: SlotBooking | undefined; readonly isContended: boolean },
   ): Promise<TransactOutcome | 'over'> {
-    if (!isContended) return transact(this.#client, writes);
+    const { line, take } = of;
+    if (!of.isContended) return transact(this.#client, items(0));
     const counts = new DynamoSlotCounts(this.#client, this.#tables.counters);
     const isFull = async (): Promise<boolean> =>
       take !== undefined && ((await counts.read(line, [take.fromMs])).get(take.fromMs) ?? 0) >= take.capacity;
-    return transactContended(this.#client, writes, isFull, this.#contention);
+    return transactContended(this.#client, items, isFull, this.#contention);
   }
 }
 

@@ -4,12 +4,8 @@ import type { Call } from '../../calls/call.ts';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
 import { attemptLogKey, readAttemptLog } from './attempt-log.ts';
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  type BatchGetItemCommandOutput,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import type { AttributeValue, BatchGetItemCommandOutput, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type BatchGet, batchGetOf } from './batch-get.ts';
 import { readItem } from './read-item.ts';
 import { slotItemKey } from './slot-places.ts';
 import { internalList, suppressionKey } from './suppression-store.ts';
@@ -41,17 +37,21 @@ const unreadable: ListsRead = { lists: [{ list: internalList, state: 'unreadable
  * attempts are asked for alone in that case, because without them there is no verdict at all.
  */
 export class DynamoDialFacts implements DialFactsReader {
-  readonly #client: DynamoDBClient;
+  readonly #batchGet: BatchGet;
   readonly #tables: { readonly suppressions: string; readonly counters: string };
   readonly #onUnreadable: (error: unknown) => void;
 
-  /** @param onUnreadable told of each failed read of the lists, so that the alarm rings. */
+  /**
+   * @param onUnreadable told of each failed read of the lists, so that the alarm rings.
+   * @param batchGet sends the request, where it goes together with others.
+   */
   constructor(
     client: DynamoDBClient,
     tables: { suppressions: string; counters: string },
     onUnreadable: (error: unknown) => void,
+    batchGet: BatchGet = batchGetOf(client),
   ) {
-    this.#client = client;
+    this.#batchGet = batchGet;
     this.#tables = tables;
     this.#onUnreadable = onUnreadable;
   }
@@ -65,14 +65,10 @@ export class DynamoDialFacts implements DialFactsReader {
     const slot = moment === 'request' && call?.slot ? slotItemKey(call.line, call.slot.fromMs) : undefined;
     const attempts = { Keys: [attemptLogKey(number), ...(slot ? [slot] : [])], ConsistentRead: true };
     try {
-      const read = await this.#client.send(
-        new BatchGetItemCommand({
-          RequestItems: {
-            [suppressions]: { Keys: [suppressionKey(number), bansKey], ConsistentRead: true },
-            [counters]: attempts,
-          },
-        }),
-      );
+      const read = await this.#batchGet({
+        [suppressions]: { Keys: [suppressionKey(number), bansKey], ConsistentRead: true },
+        [counters]: attempts,
+      });
       if (!read.UnprocessedKeys?.[suppressions] && !read.UnprocessedKeys?.[counters]) {
         return { ...this.#listsIn(read, number), ...this.#countersIn(read, number, slot) };
       }
@@ -81,7 +77,7 @@ export class DynamoDialFacts implements DialFactsReader {
       // Not reading a list is an answer of its own here: the call waits. What must not happen is dialing without it.
       this.#onUnreadable(error);
     }
-    const alone = await this.#client.send(new BatchGetItemCommand({ RequestItems: { [counters]: attempts } }));
+    const alone = await this.#batchGet({ [counters]: attempts });
     if (alone.UnprocessedKeys?.[counters]) throw new Error('DynamoDB left the attempts of a number unread.');
     return { ...unreadable, ...this.#countersIn(alone, number, slot) };
   }

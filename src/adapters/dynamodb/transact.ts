@@ -60,17 +60,18 @@ export async function transact(client: DynamoDBClient, TransactItems: TransactWr
 
 /**
  * The same for an item that many write at once: tries again for some seconds.
+ * @param items of each round, counted from 0: another round may write to another shard of a count
  * @param isOver asked before each repeat; what makes it pointless, such as a slot that is full by now
  */
 export async function transactContended(
   client: DynamoDBClient,
-  items: TransactWriteItem[],
+  items: (round: number) => TransactWriteItem[],
   isOver: () => Promise<boolean>,
   rules: ContentionRules,
 ): Promise<TransactOutcome | 'over'> {
   const untilMs = rules.nowMs() + rules.tryForMs;
   for (let round = 0; ; round += 1) {
-    const outcome = await transact(client, items);
+    const outcome = await transact(client, items(round));
     if (!isContended(outcome) || rules.nowMs() >= untilMs) return outcome;
     await rules.sleep(rules.random() * Math.min(rules.pauseMsMax, rules.firstPauseMs * 2 ** round));
     if (await isOver()) return 'over';

@@ -8,6 +8,14 @@ export interface PostedForm {
   /** Made with the form, so that a second click on the button is no second request. */
   readonly key: string;
   readonly lang: string;
+  /** What stands in the field that people do not see. */
+  readonly honeypot: string;
+  /** When the form was first shown, as far as it tells. */
+  readonly shownAtMs: number | undefined;
+  /** From the page that shows what will happen; empty on the way there. */
+  readonly confirmation: string;
+  /** Whether the person wants to change something instead of going on. */
+  readonly isChanging: boolean;
 }
 
 /** Longest text of a field that goes back onto the page. */
@@ -30,6 +38,10 @@ export function readPostedForm(text: string): PostedForm {
     consentVersion: read('consentVersion'),
     key: read('key'),
     lang: read('lang'),
+    honeypot: read('website'),
+    shownAtMs: /^\d{1,15}$/.test(read('shownAt')) ? Number(read('shownAt')) : undefined,
+    confirmation: read('confirmation'),
+    isChanging: read('change') !== '',
   };
 }
 

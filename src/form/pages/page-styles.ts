@@ -18,6 +18,11 @@ h1 { margin-block: .8rem; font-size: 1.7rem; line-height: 1.2; }
 h2 { margin-block: 1.5rem 0; font-size: 1.2rem; }
 p { margin-block: .6rem; }
 form { display: grid; gap: 1.1rem; margin-block-start: 1rem; }
+.unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
+dl { display: grid; gap: .2rem; margin-block: 1rem; }
+dt { color: var(--muted); }
+dd { margin: 0 0 .6rem; font-weight: 600; }
+.buttons { display: flex; flex-wrap: wrap; gap: .6rem; }
 .field { display: grid; gap: .3rem; min-inline-size: 0; }
 fieldset { margin: 0; padding: 0; border: 0; min-inline-size: 0; display: grid; gap: .6rem; }
 label, legend { font-weight: 600; padding: 0; }

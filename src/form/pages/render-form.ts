@@ -20,6 +20,8 @@ export interface FormPageOptions {
   readonly slots?: Slots | undefined;
   /** New for every page; see {@link PostedForm}. */
   readonly key: string;
+  /** When the form was first shown; what comes at once comes from a program. */
+  readonly shownAtMs: number | undefined;
 }
 
 /** The form as a plain page: the element's fields and texts, checked by the browser and the server only. */
@@ -38,6 +40,7 @@ ${isRefused && html`<div class="summary" role="alert"><p class="error">${problem
 ${hiddenField('key', options.key)}
 ${hiddenField('lang', language.tag)}
 ${hiddenField('consentVersion', lines.consent.version)}
+${screenFields(options)}
 ${whoAndWhat(options)}
 ${whenFields(options)}
 ${reasonAndConsent(options)}
@@ -45,6 +48,12 @@ ${reasonAndConsent(options)}
 </form>`,
   });
 }
+
+/** For the abuse screen: when the form was shown, and a field that only programs fill in. */
+const screenFields = ({ language, shownAtMs }: FormPageOptions): HtmlPart => html`${
+  shownAtMs !== undefined && hiddenField('shownAt', String(shownAtMs))
+}<div class="unseen" aria-hidden="true"><label for="website">${language.pages.leaveEmpty}</label>
+<input id="website" name="website" type="text" value="" tabindex="-1" autocomplete="off"></div>`;
 
 function whoAndWhat({ lines, language, values, errors }: FormPageOptions): HtmlPart {
   const { strings, tag } = language;

@@ -41,6 +41,21 @@ export const de: FormStrings = {
   fieldRefused: 'Diese Angabe können wir nicht verwenden. Bitte prüfen Sie sie.',
   notCallable: 'Diese Nummer können wir nicht anrufen. Bitte wenden Sie sich auf anderem Weg an uns.',
   tooMany: 'Es gab zu viele Anfragen. Bitte versuchen Sie es später noch einmal.',
+  originRefused:
+    'Diese Website darf uns keine Anfragen senden. Bitte nutzen Sie das Formular auf unserer eigenen Website.',
+  filledTooFast: 'Das war schneller, als Menschen tippen. Bitte warten Sie einen Moment und senden Sie noch einmal.',
+  proofRefused:
+    'Die Prüfung gegen Missbrauch ist misslungen. Bitte senden Sie noch einmal; misslingt sie wieder, laden Sie die Seite neu.',
+  countryNotCalled: 'In dieses Land rufen wir nicht an.',
+  typeNotCalled: 'Wir rufen nur Mobil- und Festnetznummern an. Bitte geben Sie eine andere Nummer an.',
+  tooManyForNumber:
+    'Für diese Nummer gab es zu viele Anfragen. Bitte versuchen Sie es später oder wenden Sie sich auf anderem Weg an uns.',
+  tooManyFromAddress:
+    'Aus Ihrem Netz gab es zu viele Anfragen. Bitte versuchen Sie es später oder wenden Sie sich auf anderem Weg an uns.',
+  fullToday:
+    'Heute nehmen wir keine Anrufe mehr an. Bitte fragen Sie morgen oder wenden Sie sich auf anderem Weg an uns.',
+  screenUnavailable:
+    'Wir können gerade keine Anfragen annehmen. Bitte senden Sie in einer Minute noch einmal; Sie bekommen nur einen Anruf.',
   offline:
     'Wir waren nicht erreichbar. Prüfen Sie die Verbindung und versuchen Sie es noch einmal; Sie bekommen nur einen Anruf.',
   failed: 'Bei uns ist etwas schiefgegangen. Bitte versuchen Sie es noch einmal; Sie bekommen nur einen Anruf.',

@@ -40,6 +40,17 @@ export const en = {
   fieldRefused: 'We cannot use this answer. Please check it.',
   notCallable: 'We cannot call this number. Please contact us in another way.',
   tooMany: 'There were too many requests. Please try again later.',
+  originRefused: 'This website may not send requests to us. Please use the form on our own website.',
+  filledTooFast: 'That was faster than people type. Please wait a moment and send it again.',
+  proofRefused: 'The check against misuse did not work. Please send it once more; if it fails again, reload the page.',
+  countryNotCalled: 'We do not call numbers of this country.',
+  typeNotCalled: 'We call mobile and fixed-line numbers only. Please give another number.',
+  tooManyForNumber:
+    'There were too many requests for this number. Please try again later or contact us in another way.',
+  tooManyFromAddress:
+    'There were too many requests from your network. Please try again later or contact us in another way.',
+  fullToday: 'We take no more calls today. Please ask tomorrow or contact us in another way.',
+  screenUnavailable: 'We cannot take requests just now. Please send it again in a minute; you will get one call only.',
   offline: 'We could not be reached. Please check your connection and try again; you will get one call only.',
   failed: 'Something went wrong on our side. Please try again; you will get one call only.',
   refused: 'The request was not accepted. Please reload the page and try again.',

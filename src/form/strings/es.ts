@@ -41,6 +41,18 @@ export const es: FormStrings = {
   fieldRefused: 'No podemos usar esta respuesta. Compruébela.',
   notCallable: 'No podemos llamar a este número. Póngase en contacto con nosotros de otra forma.',
   tooMany: 'Ha habido demasiadas solicitudes. Inténtelo más tarde.',
+  originRefused: 'Este sitio web no puede enviarnos solicitudes. Use el formulario de nuestro propio sitio.',
+  filledTooFast: 'Ha sido más rápido de lo que se escribe. Espere un momento y envíelo otra vez.',
+  proofRefused:
+    'La comprobación contra abusos no ha funcionado. Envíelo otra vez; si vuelve a fallar, recargue la página.',
+  countryNotCalled: 'No llamamos a números de este país.',
+  typeNotCalled: 'Solo llamamos a móviles y fijos. Indique otro número.',
+  tooManyForNumber:
+    'Ha habido demasiadas solicitudes para este número. Inténtelo más tarde o contáctenos de otra manera.',
+  tooManyFromAddress:
+    'Ha habido demasiadas solicitudes desde su red. Inténtelo más tarde o contáctenos de otra manera.',
+  fullToday: 'Hoy no aceptamos más llamadas. Pídala mañana o contáctenos de otra manera.',
+  screenUnavailable: 'Ahora no podemos aceptar solicitudes. Envíelo otra vez en un minuto; recibirá una sola llamada.',
   offline:
     'No hemos podido recibir su solicitud. Compruebe la conexión e inténtelo de nuevo; le llamaremos una sola vez.',
   failed: 'Algo ha fallado por nuestra parte. Inténtelo de nuevo; le llamaremos una sola vez.',

@@ -41,6 +41,18 @@ export const fr: FormStrings = {
   fieldRefused: 'Nous ne pouvons pas utiliser cette réponse. Vérifiez-la.',
   notCallable: 'Nous ne pouvons pas appeler ce numéro. Contactez-nous d’une autre façon.',
   tooMany: 'Il y a eu trop de demandes. Réessayez plus tard.',
+  originRefused: 'Ce site ne peut pas nous envoyer de demandes. Utilisez le formulaire de notre propre site.',
+  filledTooFast: 'C’était plus rapide qu’on ne tape. Attendez un instant et envoyez de nouveau.',
+  proofRefused:
+    'La vérification contre les abus a échoué. Envoyez encore une fois ; si elle échoue de nouveau, rechargez la page.',
+  countryNotCalled: 'Nous n’appelons pas les numéros de ce pays.',
+  typeNotCalled: 'Nous n’appelons que des mobiles et des fixes. Indiquez un autre numéro.',
+  tooManyForNumber: 'Il y a eu trop de demandes pour ce numéro. Réessayez plus tard ou contactez-nous autrement.',
+  tooManyFromAddress:
+    'Il y a eu trop de demandes depuis votre réseau. Réessayez plus tard ou contactez-nous autrement.',
+  fullToday: 'Nous ne prenons plus d’appels aujourd’hui. Demandez demain ou contactez-nous autrement.',
+  screenUnavailable:
+    'Nous ne pouvons pas prendre de demandes pour l’instant. Renvoyez dans une minute ; vous ne recevrez qu’un appel.',
   offline: 'Nous n’avons pas pu être joints. Vérifiez votre connexion et réessayez ; vous ne recevrez qu’un appel.',
   failed: 'Un problème est survenu de notre côté. Réessayez ; vous ne recevrez qu’un appel.',
   refused: 'La demande n’a pas été acceptée. Rechargez la page et réessayez.',

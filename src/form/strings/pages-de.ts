@@ -26,4 +26,14 @@ export const pagesDe: PageStrings = {
   notFoundTitle: 'Hier ist nichts',
   notFound: 'Die Adresse ist nicht vollständig, oder die Anfrage wird nicht mehr aufbewahrt.',
   ask: 'Um einen Anruf bitten',
+  leaveEmpty: 'Lassen Sie dieses Feld leer',
+  confirmTitle: 'Ist alles richtig?',
+  confirmIntro: 'Noch ist nichts gesendet. Das wird geschehen:',
+  confirmPhone: 'Wir rufen an',
+  confirmYes: 'Ja, rufen Sie mich an',
+  confirmChange: 'Etwas ändern',
+  turnedOffTitle: 'Bitte nutzen Sie das Formular auf unserer Website',
+  turnedOff:
+    'Ein Formular ohne JavaScript gibt es hier nicht. Nutzen Sie das auf unserer Website mit eingeschaltetem JavaScript, oder rufen Sie uns an.',
+  toWebsite: 'Zu unserer Website',
 };

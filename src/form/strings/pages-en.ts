@@ -24,6 +24,16 @@ export const pagesEn = {
   notFoundTitle: 'There is nothing here',
   notFound: 'The address is not complete, or the request is not kept any more.',
   ask: 'Ask for a call',
+  leaveEmpty: 'Leave this field empty',
+  confirmTitle: 'Is everything right?',
+  confirmIntro: 'Nothing has been sent yet. This is what will happen:',
+  confirmPhone: 'We call',
+  confirmYes: 'Yes, call me',
+  confirmChange: 'Change something',
+  turnedOffTitle: 'Please use the form on our website',
+  turnedOff:
+    'There is no form without JavaScript here. Use the form on our website with JavaScript turned on, or call us.',
+  toWebsite: 'To our website',
 } as const;
 
 export type PageStrings = Readonly<Record<keyof typeof pagesEn, string>>;

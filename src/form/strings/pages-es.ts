@@ -26,4 +26,13 @@ export const pagesEs: PageStrings = {
   notFoundTitle: 'Aquí no hay nada',
   notFound: 'La dirección no está completa o la solicitud ya no se guarda.',
   ask: 'Pedir una llamada',
+  leaveEmpty: 'Deje este campo vacío',
+  confirmTitle: '¿Está todo bien?',
+  confirmIntro: 'Todavía no se ha enviado nada. Esto es lo que pasará:',
+  confirmPhone: 'Llamamos al',
+  confirmYes: 'Sí, llámenme',
+  confirmChange: 'Cambiar algo',
+  turnedOffTitle: 'Use el formulario de nuestro sitio web',
+  turnedOff: 'Aquí no hay formulario sin JavaScript. Use el de nuestro sitio web con JavaScript activado, o llámenos.',
+  toWebsite: 'A nuestro sitio web',
 };

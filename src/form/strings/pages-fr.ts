@@ -26,4 +26,14 @@ export const pagesFr: PageStrings = {
   notFoundTitle: 'Il n’y a rien ici',
   notFound: 'L’adresse n’est pas complète, ou la demande n’est plus conservée.',
   ask: 'Demander un appel',
+  leaveEmpty: 'Laissez ce champ vide',
+  confirmTitle: 'Tout est exact ?',
+  confirmIntro: 'Rien n’a encore été envoyé. Voici ce qui va se passer :',
+  confirmPhone: 'Nous appelons',
+  confirmYes: 'Oui, appelez-moi',
+  confirmChange: 'Modifier',
+  turnedOffTitle: 'Utilisez le formulaire de notre site',
+  turnedOff:
+    'Il n’y a pas ici de formulaire sans JavaScript. Utilisez celui de notre site avec JavaScript activé, ou appelez-nous.',
+  toWebsite: 'Vers notre site',
 };

@@ -1,9 +1,14 @@
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../../src/calls/call.ts';
 import type { Change } from '../../../src/calls/lifecycle.ts';
-import type { AcceptOutcome, AttemptLog, CommitOutcome, IdempotentRequest } from '../../../src/calls/ports.ts';
+import type {
+  AcceptWith,
+  AcceptOutcome,
+  AttemptLog,
+  CommitOutcome,
+  IdempotentRequest,
+} from '../../../src/calls/ports.ts';
 import type { Decision } from '../../../src/policy/types.ts';
 import { slotKey } from '../../../src/slots/bookable.ts';
-import type { SlotBooking } from '../../../src/slots/ports.ts';
 import type { Suppression } from '../../../src/suppression/ports.ts';
 
 /** Everything in the table under one call. */
@@ -50,7 +55,7 @@ export class Ledger {
     call: Call,
     decision: Decision,
     request: IdempotentRequest | undefined,
-    booking?: SlotBooking,
+    { booking }: AcceptWith = {},
   ): AcceptOutcome {
     const lock = lockKey(call.number, call.line);
     const takesLock = !isFinal(call.status);

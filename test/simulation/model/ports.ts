@@ -32,8 +32,8 @@ export function portsOf(world: World, invocation: Invocation): Ports {
 
   return {
     calls: {
-      accept: (call, decision, request, booking) =>
-        invocation.request(`accept ${call.id}`, writing(), () => ledger.accept(call, decision, request, booking)),
+      accept: (call, decision, request, also) =>
+        invocation.request(`accept ${call.id}`, writing(), () => ledger.accept(call, decision, request, also)),
       commit: (change, attemptLog) =>
         invocation.request(describe(change), writing(), () =>
           world.chances.conflict.chance(world.faults.transactionConflict)

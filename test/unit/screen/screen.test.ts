@@ -5,21 +5,25 @@ import { addressBlock } from '../../../src/screen/address-block.ts';
 import { formRule } from '../../../src/screen/form-rule.ts';
 import { countryRule, numberTypeRule } from '../../../src/screen/number-rule.ts';
 import { originRule } from '../../../src/screen/origin-rule.ts';
-import type { RequestCounters } from '../../../src/screen/ports.ts';
-import { type ScreenDeps, screenRequest } from '../../../src/screen/screen-request.ts';
-import type { ScreenedRequest } from '../../../src/screen/types.ts';
+import type { Block } from '../../../src/screen/blocks.ts';
+import type { Charge, ProofVerifier, RequestCounters } from '../../../src/screen/ports.ts';
+import { RequestScreen, type ScreenDeps } from '../../../src/screen/screen-request.ts';
+import type { AskedNumber, ScreenRefusal, ScreenedRequest } from '../../../src/screen/types.ts';
 import { type Counted, plainLimits, scriptLimits, windowAt } from '../../../src/screen/velocity.ts';
 
 const startMs = Date.parse('2026-11-23T12:00:00Z');
-const request: ScreenedRequest = {
-  atMs: startMs,
-  address: '192.0.2.1',
-  origin: 'https://www.example.com',
-  form: 'script',
+const asked: AskedNumber = {
   line: 'billing',
   number: '+14155550132',
   country: 'US',
   type: 'FIXED_LINE_OR_MOBILE',
+};
+const request: ScreenedRequest = {
+  atMs: startMs,
+  address: '192.0.2.1',
+  form: 'script',
+  line: asked.line,
+  number: asked.number,
 };
 
 describe('originRule', () => {
@@ -32,7 +36,11 @@ describe('originRule', () => {
     ['another scheme', 'http://www.example.com', 'origin-not-allowed'],
     ['a page without an origin of its own', 'null', 'origin-not-allowed'],
   ])('for %s', (_name, origin, code) => {
-    expect(rule({ ...request, origin })?.code).toBe(code);
+    expect(rule({ address: '192.0.2.1', origin })?.code).toBe(code);
+  });
+
+  it('takes a page of our own, whatever it is called', () => {
+    expect(rule({ address: '192.0.2.1', origin: 'https://api.example.com', isOwnPage: true })).toBeUndefined();
   });
 });
 
@@ -47,7 +55,7 @@ describe('formRule', () => {
     ['refuses one with a time that is none', { filledMs: Number.NaN }, 'form-filled-by-program'],
     ['refuses one with the hidden field filled in', { honeypot: 'https://x' }, 'form-filled-by-program'],
   ])('%s', (_name, told, code) => {
-    expect(rule({ ...request, ...told })?.code).toBe(code);
+    expect(rule(told)?.code).toBe(code);
   });
 });
 
@@ -60,14 +68,14 @@ describe('countryRule', () => {
     [undefined, 'billing', 'country-not-called'],
     ['US', 'another', 'country-not-called'],
   ])('for %s on %s', (country, line, code) => {
-    expect(rule({ ...request, country, line })?.code).toBe(code);
+    expect(rule({ country, line })?.code).toBe(code);
   });
 });
 
 describe('numberTypeRule', () => {
   const codeFor = (typed: string): string | undefined => {
     const phone = parsePhone(typed);
-    return phone.ok ? numberTypeRule({ ...request, ...phone.value })?.code : 'not a number';
+    return phone.ok ? numberTypeRule({ ...asked, ...phone.value })?.code : 'not a number';
   };
 
   it.each(['+14155550132', '+447400123456', '+4930901820', '+33612345678'])('takes %s, a person’s number', (number) => {
@@ -89,13 +97,13 @@ describe('numberTypeRule', () => {
   });
 
   it.each(['808', '870', '878', '881', '882', '883', '979'])('refuses +%s whatever its type is said to be', (code) => {
-    expect(numberTypeRule({ ...request, number: `+${code}12345678`, type: 'MOBILE' })?.code).toBe(
+    expect(numberTypeRule({ ...asked, number: `+${code}12345678`, type: 'MOBILE' })?.code).toBe(
       'number-type-not-called',
     );
   });
 
   it('refuses a number of no known type', () => {
-    expect(numberTypeRule({ ...request, type: undefined })?.code).toBe('number-type-not-called');
+    expect(numberTypeRule({ ...asked, type: undefined })?.code).toBe('number-type-not-called');
   });
 });
 
@@ -136,35 +144,64 @@ describe('addressBlock', () => {
 class InMemoryCounters implements RequestCounters {
   readonly #counts = new Map<string, number>();
 
-  add: RequestCounters['add'] = (counters, atMs) => {
-    const counted = counters.map(({ name, limit, shards }): Counted => {
-      const { index } = windowAt(atMs, limit.windowSeconds);
-      const current = (this.#counts.get(`${name} ${index}`) ?? 0) + 1;
-      this.#counts.set(`${name} ${index}`, current);
-      return { current: Math.ceil(current / shards), previous: this.#counts.get(`${name} ${index - 1}`) ?? 0 };
-    });
-    return Promise.resolve(counted);
-  };
+  read: RequestCounters['read'] = (counters, atMs) =>
+    Promise.resolve(
+      counters.map(({ subject, name, limit, shards }): Counted => {
+        const { index } = windowAt(atMs, limit.windowSeconds);
+        const at = (window: number): number => this.#counts.get(`${subject} ${name} ${window}`) ?? 0;
+        return { current: Math.ceil((at(index) + 1) / shards) - 1, previous: at(index - 1) };
+      }),
+    );
+
+  /** What the transaction that takes the request writes. */
+  add({ counts, atMs }: Charge): void {
+    for (const { counter } of counts) {
+      const key = `${counter.subject} ${counter.name} ${windowAt(atMs, counter.limit.windowSeconds).index}`;
+      this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+    }
+  }
 }
 
-const createScreen = (changes: Partial<ScreenDeps> = {}) => {
+const never: ScreenDeps['rules'] = {
+  origin: () => undefined,
+  form: () => undefined,
+  country: () => undefined,
+  numberType: () => undefined,
+};
+
+const createScreen = (changes: Partial<ScreenDeps> = {}, counters = new InMemoryCounters()) => {
   const told: string[] = [];
-  const deps: ScreenDeps = {
-    rules: [],
+  const blocks: Partial<Block>[] = [];
+  const screen = new RequestScreen({
+    rules: never,
     limits: { script: scriptLimits, plain: plainLimits },
-    counters: new InMemoryCounters(),
+    requiresProof: true,
+    isExempt: () => false,
+    counters,
+    proofs: { verify: () => Promise.reject(new Error('The key cannot be read.')) },
+    blocks: {
+      note: (block) => {
+        blocks.push(block);
+        return Promise.resolve();
+      },
+    },
     observer: {
       refused: (code) => told.push(code),
       nearlyFull: (code) => told.push(`nearly ${code}`),
       unavailable: (error) => told.push(String(error)),
     },
+    random: () => 0.5,
     ...changes,
+  });
+  const refusal = async (change: Partial<ScreenedRequest> = {}): Promise<ScreenRefusal | undefined> => {
+    const { address, form, line, number, atMs } = { ...request, ...change };
+    const weighed = await screen.weigh({ arrival: { address }, form }, { line, number }, atMs);
+    if (weighed.ok) counters.add(weighed.value);
+    return weighed.ok ? undefined : weighed.failure;
   };
-  const ask = async (change: Partial<ScreenedRequest> = {}): Promise<string> => {
-    const screened = await screenRequest(deps, { ...request, ...change });
-    return screened.ok ? 'taken' : screened.failure.code;
-  };
-  return { ask, told, deps };
+  const ask = async (change: Partial<ScreenedRequest> = {}): Promise<string> =>
+    (await refusal(change))?.code ?? 'taken';
+  return { ask, refusal, told, blocks, screen };
 };
 
 const times = async (count: number, ask: (index: number) => Promise<string>): Promise<string[]> => {
@@ -174,7 +211,7 @@ const times = async (count: number, ask: (index: number) => Promise<string>): Pr
 };
 const takenOf = (answers: readonly string[]): number => answers.filter((answer) => answer === 'taken').length;
 
-describe('screenRequest', () => {
+describe('RequestScreen', () => {
   it('takes three requests for a number in ten minutes, and no more', async () => {
     const { ask } = createScreen();
     const answers = await times(4, (index) => ask({ address: `192.0.2.${index}`, atMs: startMs + index * 60_000 }));
@@ -236,28 +273,103 @@ describe('screenRequest', () => {
   });
 
   it('takes nothing when it cannot count', async () => {
-    const { ask, told } = createScreen({ counters: { add: () => Promise.reject(new Error('unreachable')) } });
+    const { ask, told } = createScreen({ counters: { read: () => Promise.reject(new Error('unreachable')) } });
     expect(await ask()).toBe('screen-unavailable');
     expect(told).toEqual(['Error: unreachable', 'screen-unavailable']);
   });
 
   it('takes nothing when it counted less than it asked for', async () => {
-    const { ask } = createScreen({ counters: { add: () => Promise.resolve([]) } });
+    const { ask } = createScreen({ counters: { read: () => Promise.resolve([]) } });
     expect(await ask()).toBe('screen-unavailable');
   });
 
-  it('counts nothing that a rule refuses', async () => {
-    const counters = new InMemoryCounters();
-    const refusing = createScreen({ counters, rules: [formRule(3_000)] });
-    await times(5, () => refusing.ask({ honeypot: 'x' }));
-    expect(await createScreen({ counters }).ask()).toBe('taken');
+  it('counts nothing that is refused, so that nobody uses up the day for all', async () => {
+    const limits = { ...scriptLimits, perPrefix: [], perLineAndDay: 64 };
+    const { ask } = createScreen({ limits: { script: limits, plain: limits } });
+    expect(takenOf(await times(100, () => ask()))).toBe(3);
+    const others = await times(40, (index) =>
+      ask({ address: `198.51.100.${index}`, number: `+1415${5_550_200 + index}` }),
+    );
+    expect(takenOf(others)).toBe(40);
   });
 
   it('tells when to try again', async () => {
-    const { deps } = createScreen();
+    const { ask, refusal } = createScreen();
     const atMs = startMs + 240_000;
-    for (let count = 0; count < 3; count += 1) await screenRequest(deps, { ...request, atMs });
-    const refused = await screenRequest(deps, { ...request, atMs });
-    expect(refused).toEqual({ ok: false, failure: { code: 'too-many-for-number', retryAfterSeconds: 360 } });
+    for (let count = 0; count < 3; count += 1) await ask({ atMs });
+    expect(await refusal({ atMs })).toEqual({ code: 'too-many-for-number', retryAfterSeconds: 360 });
+  });
+
+  it('notes a block that says nothing of the whole number', async () => {
+    const { ask, blocks } = createScreen();
+    await times(4, () => ask());
+    expect(blocks).toEqual([
+      {
+        id: expect.stringMatching(/^number-[0-9a-f]{32}$/) as string,
+        kind: 'number',
+        code: 'too-many-for-number',
+        shown: '+1415*****32',
+        untilMs: startMs + 600_000,
+      },
+    ]);
+  });
+
+  it('refuses all the same where the block cannot be noted', async () => {
+    const { ask, told } = createScreen({ blocks: { note: () => Promise.reject(new Error('unreachable')) } });
+    expect((await times(4, () => ask())).at(-1)).toBe('too-many-for-number');
+    expect(told).toEqual(['Error: unreachable', 'too-many-for-number']);
+  });
+
+  it('holds an exempt address to the limits of a number, and to no other', async () => {
+    const { ask } = createScreen({ isExempt: (address) => address === '192.0.2.1' });
+    expect(takenOf(await times(60, (index) => ask({ number: `+1415${5_550_200 + index}` })))).toBe(60);
+    expect((await times(4, () => ask())).at(-1)).toBe('too-many-for-number');
+  });
+
+  it('looks at the country before the type, and counts neither', () => {
+    const { screen, told } = createScreen({
+      rules: {
+        ...never,
+        country: () => ({ code: 'country-not-called' }),
+        numberType: () => ({ code: 'number-type-not-called' }),
+      },
+    });
+    expect(screen.number(asked)).toEqual({ ok: false, failure: { code: 'country-not-called' } });
+    expect(told).toEqual(['country-not-called']);
+  });
+});
+
+describe('RequestScreen.proof', () => {
+  const solved = { id: 'challenge', expiresAtMs: startMs + 1 };
+  const proving = (verify: ProofVerifier['verify'], changes: Partial<ScreenDeps> = {}) =>
+    createScreen({ proofs: { verify }, ...changes }).screen;
+  const arrival = { address: '192.0.2.1' };
+  const good: ProofVerifier['verify'] = () => Promise.resolve(solved);
+
+  it('gives what the request spends', async () => {
+    expect(await proving(good).proof(arrival, 'proof', startMs)).toEqual({ ok: true, value: solved });
+  });
+
+  it.each(['proof-invalid', 'proof-expired'] as const)('refuses with %s', async (code) => {
+    const screen = proving(() => Promise.resolve(code));
+    expect(await screen.proof(arrival, 'proof', startMs)).toEqual({ ok: false, failure: { code } });
+  });
+
+  it('wants one', async () => {
+    const refused = await proving(good).proof(arrival, undefined, startMs);
+    expect(refused).toEqual({ ok: false, failure: { code: 'proof-missing' } });
+  });
+
+  it('takes nothing when the key cannot be read', async () => {
+    const refused = await createScreen().screen.proof(arrival, 'proof', startMs);
+    expect(refused).toEqual({ ok: false, failure: { code: 'screen-unavailable' } });
+  });
+
+  it.each([
+    ['the settings want none', { requiresProof: false }],
+    ['the address is exempt', { isExempt: () => true }],
+  ])('wants none where %s', async (_why, changes) => {
+    const screen = proving(() => Promise.reject(new Error('must not be asked')), changes);
+    expect(await screen.proof(arrival, undefined, startMs)).toEqual({ ok: true, value: undefined });
   });
 });

@@ -53,28 +53,28 @@ describe('a booking that meets others at the same slot', () => {
   it('is tried again with growing pauses until it is written', async () => {
     const { store, pauses } = createStore(['TransactionConflict', 'TransactionConflict', 'ThrottlingError']);
 
-    expect(await store.accept(call, decision, undefined, booking)).toEqual({ outcome: 'accepted' });
+    expect(await store.accept(call, decision, undefined, { booking })).toEqual({ outcome: 'accepted' });
     expect(pauses).toEqual([20, 40, 80]);
   });
 
   it('is not tried again where the slot has become full meanwhile', async () => {
     const { store, asked } = createStore(['TransactionConflict', 'TransactionConflict'], () => 1);
 
-    expect(await store.accept(call, decision, undefined, booking)).toEqual({ outcome: 'slot-taken' });
+    expect(await store.accept(call, decision, undefined, { booking })).toEqual({ outcome: 'slot-taken' });
     expect(asked).toEqual(['TransactWriteItemsCommand', 'BatchGetItemCommand']);
   });
 
   it('is told at once that the slot is full', async () => {
     const { store, asked } = createStore(['ConditionalCheckFailed']);
 
-    expect(await store.accept(call, decision, undefined, booking)).toEqual({ outcome: 'slot-taken' });
+    expect(await store.accept(call, decision, undefined, { booking })).toEqual({ outcome: 'slot-taken' });
     expect(asked).toHaveLength(1);
   });
 
   it('gives up within the time of the request, and then nothing is written', async () => {
     const { store, pauses } = createStore(Array.from({ length: 1_000 }, () => 'TransactionConflict' as const));
 
-    expect(await store.accept(call, decision, undefined, booking)).toEqual({ outcome: 'key-used' });
+    expect(await store.accept(call, decision, undefined, { booking })).toEqual({ outcome: 'key-used' });
     expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(6_000);
     expect(Math.max(...pauses)).toBe(500);
   });
@@ -82,7 +82,7 @@ describe('a booking that meets others at the same slot', () => {
   it('does not hide another fault', async () => {
     const { store } = createStore(['ValidationError']);
 
-    await expect(store.accept(call, decision, undefined, booking)).rejects.toThrow('ValidationError');
+    await expect(store.accept(call, decision, undefined, { booking })).rejects.toThrow('ValidationError');
   });
 
   it.each([

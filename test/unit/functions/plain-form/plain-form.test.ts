@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../../src/calls/call.ts';
-import { type PlainPages, createPlainPages, noonMs } from '../../../support/plain-pages.ts';
+import { type PlainAnswer, type PlainPages, createPlainPages, noonMs } from '../../../support/plain-pages.ts';
+import { defineConfig } from '../../../../src/settings/define-config.ts';
+import sample from '../../../../ringback.config.ts';
 
 const answers = {
   line: 'billing',
@@ -14,8 +16,26 @@ const answers = {
   key: 'key-of-this-page',
   lang: 'en',
 };
-const post = (pages: PlainPages, changes: Partial<Record<keyof typeof answers, string>> = {}) =>
-  pages.answer('POST', '/v1/callbacks', String(new URLSearchParams({ ...answers, ...changes })));
+type Answers = Partial<Record<keyof typeof answers | 'website' | 'shownAt' | 'change', string>>;
+const send = (pages: PlainPages, fields: Record<string, string>) =>
+  pages.answer('POST', '/v1/callbacks', String(new URLSearchParams(fields)));
+const first = (pages: PlainPages, changes: Answers = {}) => send(pages, { ...answers, ...changes });
+/** What the button of a page sends: the values of its hidden fields. */
+const hiddenFields = ({ body }: PlainAnswer): Record<string, string> => {
+  const texts: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+  const found = body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
+  return Object.fromEntries(
+    [...found].map(([, name = '', value = '']) => [
+      name,
+      value.replace(/&([\w#]+);/g, (_, of: string) => texts[of] ?? ''),
+    ]),
+  );
+};
+/** Sends the form, and where the page asks whether all is right, says so. */
+const post = async (pages: PlainPages, changes: Answers = {}) => {
+  const shown = await first(pages, changes);
+  return shown.body.includes('name="confirmation"') ? send(pages, hiddenFields(shown)) : shown;
+};
 const onlyCall = (pages: PlainPages): Call => {
   const [call] = pages.calls.all;
   if (!call) throw new Error('There is no call.');
@@ -64,9 +84,104 @@ describe('POST /v1/callbacks with a form', () => {
 
   it('leads to the same page when it is sent twice', async () => {
     const pages = createPlainPages();
-    const [first, second] = [await post(pages), await post(pages)];
-    expect(second.headers['location']).toBe(first.headers['location']);
+    const [one, other] = [await post(pages), await post(pages)];
+    expect(other.headers['location']).toBe(one.headers['location']);
     expect(pages.calls.all).toHaveLength(1);
+  });
+
+  it('shows what will happen before it does', async () => {
+    const pages = createPlainPages();
+    const { status, body } = await first(pages, { reason: 'one\r\ntwo "<b>"' });
+    expect(status).toBe(200);
+    expect(pages.calls.all).toEqual([]);
+    expect(body).toContain('<bdi dir="ltr">+1 415 555 0132</bdi>');
+    expect(body).toContain('<dd>Billing</dd>');
+    expect(body).toContain('<dd>As soon as possible</dd>');
+    expect(body).not.toContain('<b>"');
+  });
+
+  it('takes a confirmation for exactly what was shown', async () => {
+    const pages = createPlainPages();
+    const shown = hiddenFields(await first(pages));
+    const changes: Record<string, string>[] = [
+      { phone: '(415) 555-0199' },
+      { line: 'support' },
+      { key: 'another-key-of-mine' },
+    ];
+    for (const changed of changes) {
+      const { status, body } = await send(pages, { ...shown, ...changed });
+      expect(status).toBe(200);
+      expect(body).toContain('Is everything right?');
+    }
+    expect(pages.calls.all).toEqual([]);
+  });
+
+  it('asks once more when the confirmation is too old', async () => {
+    const pages = createPlainPages();
+    const shown = hiddenFields(await first(pages));
+    pages.nowMs += 600_000;
+    expect((await send(pages, shown)).body).toContain('Is everything right?');
+    expect(pages.calls.all).toEqual([]);
+  });
+
+  it('makes one call of a confirmation, however often it is sent', async () => {
+    const pages = createPlainPages();
+    const shown = hiddenFields(await first(pages));
+    const location = (await send(pages, shown)).headers['location'];
+    const [call] = pages.calls.all;
+    if (call) pages.calls.put({ ...call, status: 'cancelled', endedAtMs: pages.nowMs });
+    expect((await send(pages, shown)).headers['location']).toBe(location);
+    expect(pages.calls.all).toHaveLength(1);
+  });
+
+  it('makes a key of its own where the page brought none', async () => {
+    const pages = createPlainPages();
+    expect(hiddenFields(await first(pages, { key: '' }))['key']).toMatch(/^[\w-]{22}$/);
+  });
+
+  it('lets the person change something, with everything as it was', async () => {
+    const pages = createPlainPages();
+    const { status, body } = await send(pages, { ...hiddenFields(await first(pages)), change: 'yes' });
+    expect(status).toBe(200);
+    expect(body).toContain('value="Ada Lovelace"');
+    expect(body).toMatch(/id="consent"[^>]* checked/);
+    expect(body).not.toContain('role="alert"');
+  });
+
+  it.each<readonly [string, Answers]>([
+    ['fills in what people do not see', { website: 'https://spam.example' }],
+    ['sends it at once', { shownAt: String(noonMs - 200) }],
+    ['says that it was shown later than now', { shownAt: String(noonMs + 5_000) }],
+  ])('is not for a program that %s', async (_what, changes) => {
+    const pages = createPlainPages();
+    const { status, body } = await post(pages, changes);
+    expect(status).toBe(422);
+    expect(body).toContain('That was faster than people type.');
+    expect(pages.calls.all).toEqual([]);
+  });
+
+  it('takes a form that was open for a while, and keeps since when', async () => {
+    const pages = createPlainPages();
+    const shownAt = String(noonMs - 60_000);
+    expect(hiddenFields(await first(pages, { shownAt }))['shownAt']).toBe(shownAt);
+    expect((await post(pages, { shownAt })).status).toBe(303);
+  });
+
+  it('is not for another site', async () => {
+    const body = String(new URLSearchParams(answers));
+    const from = (origin: string) => createPlainPages().answer('POST', '/v1/callbacks', body, { origin });
+    await expect(from('https://evil.example')).rejects.toMatchObject({ code: 'origin-not-allowed' });
+    expect((await from('https://api.example.com')).status).toBe(200);
+    expect((await from('https://www.example.com')).status).toBe(200);
+  });
+
+  it('says what else to do where the settings turn it off', async () => {
+    const pages = createPlainPages(defineConfig({ ...sample, screen: { plainForm: false } }));
+    for (const answer of [await pages.answer('GET', '/callback'), await first(pages)]) {
+      expect(answer.status).toBe(404);
+      expect(answer.body).toContain('<a href="https://www.example.com">To our website</a>');
+    }
+    expect(pages.calls.all).toEqual([]);
   });
 
   it('shows the form again with what was typed and what is wrong', async () => {
@@ -116,7 +231,7 @@ describe('POST /v1/callbacks with a form', () => {
   });
 
   it('takes no form that is longer than ours', async () => {
-    await expect(post(createPlainPages(), { reason: 'x'.repeat(17_000) })).rejects.toMatchObject({
+    await expect(first(createPlainPages(), { reason: 'x'.repeat(17_000) })).rejects.toMatchObject({
       code: 'body-too-large',
     });
   });
