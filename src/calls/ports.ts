@@ -20,6 +20,8 @@ export interface IdempotentRequest {
   /** Random; with the key it gives the manage token again. */
   readonly tokenSalt: string;
   readonly expiresAtMs: EpochMs;
+  /** SHA-256 of what was signed, hex, where a signed delivery brought the request. */
+  readonly deliverySha256?: string;
 }
 
 export type AcceptOutcome =
