@@ -16,6 +16,7 @@ const problems = {
   'invalid-request': { status: 422, title: 'The request has fields that cannot be used.' },
   'number-not-callable': { status: 422, title: 'We cannot call this number.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request.' },
+  'delivery-changed': { status: 422, title: 'A delivery with this id asked for something else before.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side; nothing is lost that was accepted.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
