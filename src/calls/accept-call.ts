@@ -35,19 +35,28 @@ export interface CallDraft {
   readonly isManaged: boolean;
   /** The slot that the call is to have a place in; why there is none, where the request is not the repeat of an earlier one. */
   readonly booking?: Result<SlotBooking, FieldError> | undefined;
-  readonly idempotency?: {
-    readonly key: string;
-    /** What must be the same again for a repeat of the request; its hash is kept. */
-    readonly request: string;
-  };
+  readonly idempotency?: RequestIdentity;
   /** Where the public asks: the abuse screen. */
   readonly screening?: Screening | undefined;
+}
+
+/** What makes a request the same one when it comes again. */
+export interface RequestIdentity {
+  readonly key: string;
+  /** What must be the same again for a repeat of the request; its hash is kept. */
+  readonly request: string;
+  /** SHA-256, hex, of what was signed, where the request came in a signed delivery. */
+  readonly deliverySha256?: string;
+  /** For how long the answer is repeated. @default {@link idempotencyMs} */
+  readonly keptMs?: number;
 }
 
 export interface AcceptedCall {
   readonly call: Call;
   /** Only for who asked first. */
   readonly manageToken?: string;
+  /** For a signed delivery whose answer was given before: to the same request, or to the very same delivery. */
+  readonly repeats?: 'request' | 'delivery';
 }
 
 export type AcceptFailure =
@@ -186,7 +195,8 @@ function idempotentRequest({ call, idempotency }: CallDraft): IdempotentRequest 
     keySha256: sha256(idempotency.key),
     requestSha256: sha256(idempotency.request),
     tokenSalt: randomToken(),
-    expiresAtMs: call.requestedAtMs + idempotencyMs,
+    expiresAtMs: call.requestedAtMs + (idempotency.keptMs ?? idempotencyMs),
+    ...(idempotency.deliverySha256 !== undefined && { deliverySha256: idempotency.deliverySha256 }),
   };
 }
 
@@ -202,7 +212,12 @@ async function repeat(
   if (wasRefused(found.call)) return fail(refusalOf(found.call));
   // The first answer had no token where it led to a call that somebody else had asked for.
   const manageToken = derivedToken(idempotency?.key ?? '', earlier.tokenSalt);
-  return ok({ call: found.call, ...(holdsToken(found.call, manageToken) && { manageToken }) });
+  const repeats = request.deliverySha256 === earlier.deliverySha256 ? 'delivery' : 'request';
+  return ok({
+    call: found.call,
+    ...(holdsToken(found.call, manageToken) && { manageToken }),
+    ...(request.deliverySha256 !== undefined && { repeats }),
+  });
 }
 
 async function openCall(deps: AcceptCallDeps, callId: string): Promise<Result<AcceptedCall, AcceptFailure>> {

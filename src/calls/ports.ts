@@ -24,6 +24,8 @@ export interface IdempotentRequest {
   /** Random; with the key it gives the manage token again. */
   readonly tokenSalt: string;
   readonly expiresAtMs: EpochMs;
+  /** SHA-256 of what was signed, hex, where a signed delivery brought the request. */
+  readonly deliverySha256?: string;
 }
 
 /** What is written with a call that is accepted, or not at all. */

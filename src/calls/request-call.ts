@@ -12,6 +12,7 @@ import {
   type AcceptFailure,
   type AcceptedCall,
   type CallDraft,
+  type RequestIdentity,
   acceptCall,
 } from './accept-call.ts';
 import type { Call, Customer } from './call.ts';
@@ -44,6 +45,10 @@ export interface RequestCallCommand {
     readonly evidence: Omit<BasisEvidence, 'atMs' | 'wordingVersion' | 'wordingSha256'>;
   };
   readonly idempotencyKey?: string | undefined;
+  /** Instead of a key, where a delivery brings the request. */
+  readonly identity?: RequestIdentity | undefined;
+  /** When the person asked, where that was earlier: the call expires as early as if it had come at once. */
+  readonly askedAtMs?: EpochMs | undefined;
 }
 
 /** What the public may learn about a request that was not taken. */
@@ -126,6 +131,7 @@ export function checkRequest(
       detail: `consent.version must be ${settings.consent.current}, the wording in force; reload the form.`,
     });
   }
+  errors.push(...askedErrors(command.askedAtMs, line, nowMs));
   const window =
     command.when === 'now' ? ok(undefined) : windowOf(command.when, command.customer.timeZone ?? 'UTC', nowMs);
   if (!window.ok) errors.push(window.failure);
@@ -134,6 +140,16 @@ export function checkRequest(
   if (errors.length === 0 && line && phone) return ok({ line, phone, booking, ...(span && { window: span }) });
   return fail({ code: 'invalid-request', errors: booking?.ok === false ? [...errors, booking.failure] : errors });
 }
+
+function askedErrors(askedAtMs: EpochMs | undefined, line: Line | undefined, nowMs: EpochMs): FieldError[] {
+  if (askedAtMs === undefined || !line) return [];
+  const told = (detail: string): FieldError[] => [{ pointer: '/askedAt', detail }];
+  if (askedAtMs > nowMs) return told('The time at which the person asked must not be in the future.');
+  if (askedAtMs + line.expiresAfterHours * hourMs > nowMs) return [];
+  return told(`The person must have asked within the last ${line.expiresAfterHours} hours to be called now.`);
+}
+
+const hourMs = 3_600_000;
 
 function draftCall(
   deps: RequestCallDeps,
@@ -152,7 +168,8 @@ function draftCall(
     deps.settings.consent.wordings[version]?.[command.consent.evidence.language ?? 'en'] ??
     deps.settings.consent.wordings[version]?.en ??
     '';
-  const expiresAtMs = window?.toMs ?? nowMs + line.expiresAfterHours * 3_600_000;
+  const askedAtMs = command.askedAtMs ?? nowMs;
+  const expiresAtMs = window?.toMs ?? askedAtMs + line.expiresAfterHours * hourMs;
   return {
     id: deps.newId(),
     version: 1,
@@ -173,8 +190,13 @@ function draftCall(
       {
         type: 'request',
         purpose,
-        startMs: nowMs,
-        evidence: { ...command.consent.evidence, atMs: nowMs, wordingVersion: version, wordingSha256: sha256(wording) },
+        startMs: askedAtMs,
+        evidence: {
+          ...command.consent.evidence,
+          atMs: askedAtMs,
+          wordingVersion: version,
+          wordingSha256: sha256(wording),
+        },
       },
     ],
     customer: command.customer,
@@ -183,7 +205,8 @@ function draftCall(
 }
 
 function idempotencyOf(command: RequestCallCommand, number: string): Pick<CallDraft, 'idempotency'> {
-  const { phone: _phone, country: _country, idempotencyKey, consent, ...rest } = command;
+  const { phone: _phone, country: _country, idempotencyKey, identity, consent, ...rest } = command;
+  if (identity) return { idempotency: identity };
   if (idempotencyKey === undefined) return {};
   return {
     idempotency: {

@@ -3,7 +3,13 @@ import type { Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import type { FieldError } from '../shared/field-error.ts';
 import { type Result, fail } from '../shared/result.ts';
-import { type AcceptCallDeps, type AcceptFailure, type AcceptedCall, acceptCall } from './accept-call.ts';
+import {
+  type AcceptCallDeps,
+  type AcceptFailure,
+  type AcceptedCall,
+  type RequestIdentity,
+  acceptCall,
+} from './accept-call.ts';
 import type { Call, Customer } from './call.ts';
 import { type Target, checkTarget } from './check-target.ts';
 import { graceMs } from './lifecycle.ts';
@@ -29,6 +35,8 @@ export interface RequestOutdialCommand extends Target {
   /** Flow variables. */
   readonly variables: Readonly<Record<string, string>>;
   readonly idempotencyKey?: string | undefined;
+  /** Instead of a key, where a delivery or an event brings the request. */
+  readonly identity?: RequestIdentity | undefined;
 }
 
 export type RequestOutdialFailure =
@@ -87,9 +95,10 @@ function basisErrors(bases: readonly Basis[], nowMs: EpochMs): FieldError[] {
 }
 
 function idempotencyOf(
-  { idempotencyKey, phone: _phone, country: _country, ...rest }: RequestOutdialCommand,
+  { idempotencyKey, identity, phone: _phone, country: _country, ...rest }: RequestOutdialCommand,
   number: string,
-): { readonly idempotency?: { readonly key: string; readonly request: string } } {
+): { readonly idempotency?: RequestIdentity } {
+  if (identity) return { idempotency: identity };
   if (idempotencyKey === undefined) return {};
   return { idempotency: { key: idempotencyKey, request: JSON.stringify({ ...rest, number }) } };
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { attributeLimits } from '../calls/attribute-limits.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
+import { DestinationsSchema } from './destination-schema.ts';
 import { ScreenSettingsSchema } from './screen-settings.ts';
+import { triggerProblems } from './trigger-problems.ts';
+import { TriggersSchema } from './trigger-schema.ts';
 
 const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
 const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be an E.164 number such as +14155550132');
@@ -267,8 +270,10 @@ export const SettingsSchema = z
       .strictObject({
         /** Whether events on the bus carry whole numbers; else `+1415*****32`. */
         wholeNumbers: z.boolean().default(false),
+        destinations: DestinationsSchema,
       })
       .prefault({}),
+    triggers: TriggersSchema.prefault({}),
     retention: z.strictObject({ callDays: z.int().min(1).max(3_650).default(1_825) }).prefault({}),
     alarms: z.strictObject({ email: z.email().optional() }).prefault({}),
   })
@@ -291,6 +296,9 @@ export const SettingsSchema = z
         path: ['webex', 'dncLists'],
         message: `must be empty, because Webex has no DNC API in region ${region}`,
       });
+    }
+    for (const { path, message } of triggerProblems(settings.triggers.sources, settings)) {
+      context.addIssue({ code: 'custom', path: ['triggers', 'sources', ...path], message });
     }
     for (const { path, message } of policyProblems(settings.policy)) {
       context.addIssue({ code: 'custom', path: [path], message });

@@ -36,6 +36,15 @@ export const logCodes = {
   listsUnreadable: 'SUPPRESSION_LIST_UNREADABLE',
   registryImported: 'IMPORT_REGISTRY_COMPLETED',
   registryImportRefused: 'IMPORT_REGISTRY_REFUSED',
+  triggerTaken: 'TAKE_TRIGGER_COMPLETED',
+  triggerSignatureRefused: 'TAKE_TRIGGER_SIGNATURE_REFUSED',
+  requestEventTaken: 'TAKE_REQUEST_COMPLETED',
+  requestEventFailed: 'TAKE_REQUEST_FAILED',
+  callAnnounced: 'ANNOUNCE_CALL_COMPLETED',
+  callAnnouncingFailed: 'ANNOUNCE_CALL_FAILED',
+  eventDelivered: 'DELIVER_EVENT_COMPLETED',
+  eventDeliveryFailed: 'DELIVER_EVENT_FAILED',
+  destinationGone: 'DELIVER_EVENT_DESTINATION_GONE',
 } as const;
 
 export type LogCode = (typeof logCodes)[keyof typeof logCodes];

@@ -1,5 +1,5 @@
 import type { NumberSuppressed } from '../../events/number-suppressed/schema.ts';
-import { maskNumber } from '../shared/mask.ts';
+import { envelope, eventNumber } from '../bus/envelope.ts';
 import { type CancelCallsDeps, cancelCalls } from './cancel-calls.ts';
 import type { Suppression, SuppressionBus, WebexSuppressionQueue } from './ports.ts';
 
@@ -45,19 +45,9 @@ export async function announceSuppression(deps: AnnounceSuppressionDeps, told: S
   return ends.filter((end) => end === 'cancelled').length;
 }
 
-function eventOf(
-  { id, entry }: SuppressionChange,
-  { organizationId, wholeNumbers }: AnnounceSuppressionDeps['settings'],
-): NumberSuppressed {
-  const { list, source, addedBy } = entry;
-  const addedAt = new Date(entry.addedAtMs).toISOString();
-  return {
-    specversion: '1.0',
-    id,
-    source: `urn:ringback:${organizationId}`,
-    type: 'number.suppressed.v1',
-    time: addedAt,
-    datacontenttype: 'application/json',
-    data: { number: wholeNumbers ? entry.number : maskNumber(entry.number), list, source, addedBy, addedAt },
-  };
+function eventOf({ id, entry }: SuppressionChange, settings: AnnounceSuppressionDeps['settings']): NumberSuppressed {
+  const { list, source, addedBy, addedAtMs } = entry;
+  const number = eventNumber(entry.number, settings);
+  const data = { number, list, source, addedBy, addedAt: new Date(addedAtMs).toISOString() };
+  return envelope(settings, { id, type: 'number.suppressed.v1', atMs: addedAtMs, data });
 }

@@ -248,13 +248,14 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
   async find(keySha256: string): Promise<(IdempotentRequest & { callId: string }) | undefined> {
     const stored = await this.#getItem(keys.idempotency(keySha256));
     if (!stored) return undefined;
-    const { requestSha256, tokenSalt, expiresAtMs, callId } = unmarshall(stored);
+    const { requestSha256, tokenSalt, expiresAtMs, callId, deliverySha256 } = unmarshall(stored);
     return {
       keySha256,
       requestSha256: String(requestSha256),
       tokenSalt: String(tokenSalt),
       expiresAtMs: Number(expiresAtMs),
       callId: String(callId),
+      ...(deliverySha256 !== undefined && { deliverySha256: String(deliverySha256) }),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Problem } from '../../../events/problem/schema.ts';
+import { fieldErrorsOf } from '../../shared/field-error.ts';
 import { ProblemError } from './problem.ts';
 
 /** No request of ours needs more; what is larger is a mistake or an attack. */
@@ -19,14 +19,15 @@ export async function parseBody<Schema extends z.core.$ZodType>(
 }
 
 /** The body as text. @throws {ProblemError} `body-too-large` */
-export function bodyText(event: APIGatewayProxyEventV2): string {
+export const bodyText = (event: APIGatewayProxyEventV2): string => bodyBytes(event, bodyBytesMax).toString('utf8');
+
+/** The body as it was sent. @throws {ProblemError} `body-too-large` */
+export function bodyBytes(event: APIGatewayProxyEventV2, bytesMax: number): Buffer {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.byteLength > bodyBytesMax) {
-    throw new ProblemError('body-too-large', {
-      detail: `The body has ${bytes.byteLength} bytes; at most ${bodyBytesMax} are taken.`,
-    });
-  }
-  return bytes.toString('utf8');
+  if (bytes.byteLength <= bytesMax) return bytes;
+  throw new ProblemError('body-too-large', {
+    detail: `The body has ${bytes.byteLength} bytes; at most ${bytesMax} are taken.`,
+  });
 }
 
 /** @throws {ProblemError} `unsupported-media-type` */
@@ -65,21 +66,5 @@ async function placeOfMistake(text: string): Promise<string> {
 export function parseWith<Schema extends z.core.$ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = z.safeParse(schema, value);
   if (parsed.success) return parsed.data;
-  throw new ProblemError('invalid-request', { errors: parsed.error.issues.flatMap(fieldErrors) });
+  throw new ProblemError('invalid-request', { errors: fieldErrorsOf(parsed.error.issues) });
 }
-
-function fieldErrors(issue: z.core.$ZodIssue): NonNullable<Problem['errors']> {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((unknown) => {
-      const path = [...issue.path, unknown];
-      return { pointer: pointerOf(path), detail: `${nameOf(path)} is not a field of this request; leave it out.` };
-    });
-  }
-  return [{ pointer: pointerOf(issue.path), detail: `${nameOf(issue.path)} ${issue.message}.` }];
-}
-
-const nameOf = (path: readonly PropertyKey[]): string => path.map(String).join('.') || 'the body';
-
-/** RFC 6901 */
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
