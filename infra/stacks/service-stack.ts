@@ -15,6 +15,7 @@ import { TableStream } from '../constructs/table-stream.ts';
 import { addFormFunctions } from './form-functions.ts';
 import { type DefineFunction, ListFunctions } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { addTriggerFunctions } from './trigger-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly stateful: StatefulStack;
@@ -65,6 +66,7 @@ export class ServiceStack extends Stack {
     api.route('GET /oauth/callback', 'public', authorizeWebex);
 
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
+    addTriggerFunctions(this, { ...props, api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();
     this.#dispatchCall();
