@@ -34,6 +34,23 @@ export default defineConfig({
       attributes: { ringback_line: 'reminders' },
     },
   },
+  triggers: {
+    sources: {
+      crm: {
+        signature: { form: 'standard-webhooks' },
+        does: 'outdial',
+        line: 'reminders',
+        purpose: 'service',
+        country: 'US',
+        basis: { type: 'consent', start: '/consent/givenAt', wordingVersion: '/consent/wording' },
+        mapping: {
+          phone: '/contact/phone',
+          name: '/contact/name',
+          variables: { invoice: '/invoice/number', amount: '/invoice/amount' },
+        },
+      },
+    },
+  },
   countries: ['US', 'CA'],
   consent: {
     current: '2026-11',

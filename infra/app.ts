@@ -26,7 +26,10 @@ export async function createApp({
     analyticsReporting: false,
     context: { '@aws-cdk/core:defaultCrossStackReferences': 'strong' },
   });
-  const stateful = new StatefulStack(app, 'RingbackStateful', { description: 'Ringback: tables, secret and queues.' });
+  const stateful = new StatefulStack(app, 'RingbackStateful', {
+    description: 'Ringback: tables, secret and queues.',
+    settings,
+  });
   new ServiceStack(app, 'RingbackService', {
     description: 'Ringback: API and functions.',
     stateful,

@@ -18,7 +18,14 @@ export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'f
   .toSorted();
 
 /** Functions that read what somebody typed as a number, and refuse numbers of other countries anyway. */
-const countryBoundFunctions: readonly string[] = ['request-call', 'request-outdial', 'list-lines', 'show-form'];
+const countryBoundFunctions: readonly string[] = [
+  'request-call',
+  'request-outdial',
+  'take-trigger',
+  'take-request',
+  'list-lines',
+  'show-form',
+];
 
 export interface Bundle {
   readonly name: string;

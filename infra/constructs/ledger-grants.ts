@@ -152,4 +152,24 @@ export class LedgerGrants {
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'BANS' } },
     });
   }
+
+  /** Signed deliveries that repeated a request: each an item of its own. */
+  markDeliveries(to: RingbackFunction): void {
+    to.grant({
+      sid: 'MarkDeliveries',
+      actions: ['dynamodb:PutItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'DELIVERY#*' } },
+    });
+  }
+
+  /** Destinations of events that told us to stop. */
+  keepGoneDestinations(to: RingbackFunction): void {
+    to.grant({
+      sid: 'KeepGoneDestinations',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'DESTINATION#*' } },
+    });
+  }
 }

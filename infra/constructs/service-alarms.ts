@@ -16,6 +16,9 @@ export interface ServiceAlarmsProps {
   readonly signInUrl: string;
 }
 
+/** In five minutes: a few strangers at the door are no reason to wake anybody. */
+const triggersRefusedMax = 10;
+
 /** The functions that send requests to Webex. */
 const webexFunctions = ['dispatch-call', 'reconcile-calls', 'propagate-suppression'] as const;
 
@@ -65,11 +68,11 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message was given up: to dispatch a call, to tell Webex of a suppression, or to import a list.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, or an event in or out.',
     );
     alarm(
       'ListUnreadableAtRequest',
-      oursOfAll('SuppressionListUnreadable', ['request-call', 'request-outdial']),
+      oursOfAll('SuppressionListUnreadable', ['request-call', 'request-outdial', 'take-trigger', 'take-request']),
       'The do-not-call list cannot be read; requests are taken and wait.',
     );
     alarm(
@@ -91,6 +94,22 @@ export class ServiceAlarms extends Construct {
       'RegistryImportRefused',
       ours('RegistryImportRefused', 'import-registry'),
       'An uploaded list of the national registry was refused; the copy in use grows old.',
+    );
+    alarm(
+      'TriggersRefused',
+      ours('TriggerSignatureRefused', 'take-trigger'),
+      'Deliveries of triggers were refused for their signature: a secret that only one side has changed, or somebody who tries.',
+      { threshold: triggersRefusedMax },
+    );
+    alarm(
+      'RequestEventRefused',
+      ours('RequestEventRefused', 'take-request'),
+      'An event on the bus asked for a call that cannot be; it becomes a dead letter.',
+    );
+    alarm(
+      'EventDestinationGone',
+      ours('EventDestinationGone', 'deliver-event'),
+      'A destination of events answered 410: it wants no more of them, and gets none for a day.',
     );
     alarm(
       'ReconcileFailures',

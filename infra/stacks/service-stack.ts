@@ -16,6 +16,7 @@ import { addFormFunctions } from './form-functions.ts';
 import { addScreenFunctions } from './screen-functions.ts';
 import { type DefineFunction, ListFunctions } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
+import { addTriggerFunctions } from './trigger-functions.ts';
 
 export interface ServiceStackProps extends StackProps {
   readonly stateful: StatefulStack;
@@ -67,6 +68,7 @@ export class ServiceStack extends Stack {
 
     addScreenFunctions({ api, stateful: props.stateful, define: this.#function, requestCall });
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
+    addTriggerFunctions(this, { ...props, api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();
     this.#dispatchCall();

@@ -4,12 +4,18 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import type { Settings } from '../../src/settings/schema.ts';
+import { Integrations } from '../constructs/integrations.ts';
 import { RegistryStorage } from '../constructs/registry-storage.ts';
 
 /** How often a message is tried before it is a dead letter. The sweep queues a call again that still waits. */
 const receivesMax = 5;
 /** Every six minutes, so that an outage of Webex of ten hours costs no suppression. */
 const suppressionReceivesMax = 100;
+
+export interface StatefulStackProps extends StackProps {
+  readonly settings: Pick<Settings, 'triggers' | 'events'>;
+}
 
 /** Everything that must survive a new version of the service: tables, the Webex secret, queues. */
 export class StatefulStack extends Stack {
@@ -24,8 +30,9 @@ export class StatefulStack extends Stack {
   readonly registry: RegistryStorage;
   readonly events: events.EventBus;
   readonly deadLetters: sqs.Queue;
+  readonly integrations: Integrations;
 
-  constructor(scope: Construct, id: string, props?: StackProps) {
+  constructor(scope: Construct, id: string, props: StatefulStackProps) {
     super(scope, id, props);
     const kept = {
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -119,6 +126,11 @@ export class StatefulStack extends Stack {
     });
     this.registry = new RegistryStorage(this, 'Registry', { deadLetters: this.deadLetters });
     this.events = new events.EventBus(this, 'Events', { description: 'What Ringback tells other systems.' });
+    this.integrations = new Integrations(this, 'Integrations', {
+      settings: props.settings,
+      bus: this.events,
+      deadLetters: this.deadLetters,
+    });
     // What the commands under infra/cli and other systems need to know.
     new CfnOutput(this, 'SuppressionsTable', { value: this.suppressions.tableName });
     new CfnOutput(this, 'RegistryBucket', { value: this.registry.bucket.bucketName });

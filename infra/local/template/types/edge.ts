@@ -121,6 +121,8 @@ export const RuleSchema = z.strictObject({
         Input: z.optional(text),
         RoleArn: z.optional(text),
         SqsParameters: z.optional(z.strictObject({ MessageGroupId: text })),
+        DeadLetterConfig: ignored('what the local bus gives up after a day it tells in the log of the host'),
+        RetryPolicy: ignored('the local bus tries for a day, as EventBridge does by default'),
       }),
     ),
   ),

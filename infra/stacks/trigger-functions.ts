@@ -1,0 +1,126 @@
+import { Stack } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import type { Settings } from '../../src/settings/schema.ts';
+import { deliverEventTimeLimit, takeRequestTimeLimit } from '../constructs/integrations.ts';
+import type { LedgerGrants } from '../constructs/ledger-grants.ts';
+import type { PublicApi } from '../constructs/public-api.ts';
+import type { RingbackFunction } from '../constructs/ringback-function.ts';
+import { TableStream } from '../constructs/table-stream.ts';
+import type { DefineFunction } from './list-functions.ts';
+import type { StatefulStack } from './stateful-stack.ts';
+
+export interface TriggerFunctionsProps {
+  readonly stateful: StatefulStack;
+  readonly settings: Pick<Settings, 'events'>;
+  readonly api: PublicApi;
+  readonly ledger: LedgerGrants;
+  readonly define: DefineFunction;
+}
+
+/** The functions between us and other systems: what they ask of us, and what we tell them. */
+export function addTriggerFunctions(scope: Construct, props: TriggerFunctionsProps): void {
+  takeTrigger(scope, props);
+  takeRequest(scope, props);
+  announceCall(scope, props);
+  deliverEvent(scope, props);
+}
+
+function takeTrigger(scope: Construct, { stateful, api, ledger, define }: TriggerFunctionsProps): void {
+  const { triggerSecrets } = stateful.integrations;
+  if (triggerSecrets.size === 0) return;
+  const fn = define('take-trigger', {
+    description: 'Takes a signed delivery of a marketing system: verifies it and writes the call that it asks for.',
+    memorySize: 1_024,
+    environment: { TRIGGER_SECRET_ARNS: jsonOf(scope, triggerSecrets, ({ secretArn }) => secretArn) },
+  });
+  acceptCalls(ledger, fn);
+  ledger.markDeliveries(fn);
+  fn.grant({
+    sid: 'ReadTriggerSecrets',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [...triggerSecrets.values()].map(({ secretArn }) => secretArn),
+  });
+  api.route('POST /v1/triggers/{source}', 'signed', fn);
+}
+
+function takeRequest(scope: Construct, { stateful, ledger, define }: TriggerFunctionsProps): void {
+  const { requests } = stateful.integrations;
+  const fn = define('take-request', {
+    description: 'Takes an event on the bus that asks for an outdial.',
+    timeout: takeRequestTimeLimit,
+  });
+  acceptCalls(ledger, fn);
+  receive(fn, 'ReceiveRequests', [requests]);
+  new lambda.EventSourceMapping(scope, 'RequestEvents', {
+    target: fn.lambda,
+    eventSourceArn: requests.queueArn,
+    batchSize: 5,
+    maxConcurrency: 5,
+    reportBatchItemFailures: true,
+  });
+}
+
+function announceCall(scope: Construct, { stateful, define }: TriggerFunctionsProps): void {
+  const { calls, events, deadLetters } = stateful;
+  const fn = define('announce-call', {
+    description: 'Follows the table stream: tells the bus of every step of a call.',
+    environment: { EVENT_BUS: events.eventBusName },
+  });
+  fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
+  new TableStream(scope, 'CallEvents', { table: calls, target: fn, sortKey: 'CALL', onFailure: deadLetters });
+}
+
+function deliverEvent(scope: Construct, { stateful, settings, ledger, define }: TriggerFunctionsProps): void {
+  const { destinations } = stateful.integrations;
+  if (destinations.size === 0) return;
+  const fn = define('deliver-event', {
+    description: 'Posts events to other systems, signed by Standard Webhooks.',
+    timeout: deliverEventTimeLimit,
+    environment: {
+      DESTINATION_QUEUE_ARNS: jsonOf(scope, destinations, ({ queue }) => queue.queueArn),
+      DESTINATION_QUEUE_URLS: jsonOf(scope, destinations, ({ queue }) => queue.queueUrl),
+      DESTINATION_SECRET_ARNS: jsonOf(scope, destinations, ({ secret }) => secret.secretArn),
+    },
+  });
+  const queues = [...destinations.values()].map(({ queue }) => queue);
+  fn.grant({
+    sid: 'ReadDestinationSecrets',
+    actions: ['secretsmanager:GetSecretValue'],
+    resources: [...destinations.values()].map(({ secret }) => secret.secretArn),
+  });
+  ledger.keepGoneDestinations(fn);
+  receive(fn, 'ReceiveEvents', queues);
+  fn.grant({
+    sid: 'PostponeEvents',
+    actions: ['sqs:ChangeMessageVisibility'],
+    resources: queues.map(({ queueArn }) => queueArn),
+  });
+  for (const [name, { queue }] of destinations) {
+    // One event an invocation: what one destination keeps waiting holds up nothing else, and the limit is one of requests.
+    new lambda.EventSourceMapping(scope, `EventsTo${name}`, {
+      target: fn.lambda,
+      eventSourceArn: queue.queueArn,
+      batchSize: 1,
+      maxConcurrency: settings.events.destinations[name]?.concurrency ?? 2,
+      reportBatchItemFailures: true,
+    });
+  }
+}
+
+function acceptCalls(ledger: LedgerGrants, fn: RingbackFunction): void {
+  ledger.readFacts(fn);
+  ledger.readCall(fn);
+  ledger.acceptCall(fn);
+}
+
+const receive = (fn: RingbackFunction, sid: string, queues: readonly sqs.IQueue[]): void =>
+  fn.grant({
+    sid,
+    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    resources: queues.map(({ queueArn }) => queueArn),
+  });
+
+const jsonOf = <Value>(scope: Construct, values: ReadonlyMap<string, Value>, of: (value: Value) => string): string =>
+  Stack.of(scope).toJsonString(Object.fromEntries([...values].map(([name, value]) => [name, of(value)])));
