@@ -82,14 +82,17 @@ export async function acceptCall(deps: AcceptCallDeps, draft: CallDraft): Promis
   const { line, idempotency, screening } = draft;
   const nowMs = draft.call.requestedAtMs;
   const request = idempotentRequest(draft);
-  const [facts, earlier, screened] = await Promise.all([
-    deps.facts.read(draft.call.number, 'request', draft.call),
+  const reading = deps.facts.read(draft.call.number, 'request', draft.call);
+  // What the screen and the earlier answer say comes first, also where the facts cannot be read.
+  reading.catch(() => undefined);
+  const [earlier, screened] = await Promise.all([
     request ? deps.idempotency.find(request.keySha256) : undefined,
     screening?.weigh(draft.call, nowMs),
   ]);
   if (request && earlier && earlier.expiresAtMs > nowMs) return repeat(deps, draft, request, earlier);
   if (screened && !screened.ok) return screened;
   if (draft.booking?.ok === false) return fail({ code: 'invalid-request', errors: [draft.booking.failure] });
+  const facts = await reading;
 
   const weighed = dialFacts(draft.call, facts, nowMs);
   const decision = deps.decide({ ...weighed, ...(line.hours && { lineHours: line.hours }) });
