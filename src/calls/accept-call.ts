@@ -110,9 +110,7 @@ async function write(
   const booking = booked?.ok ? booked.value : undefined;
   if (!booking || wasRefused(call)) return calls.accept(call, decision, request);
   const accepted: AcceptOutcome =
-    slotTaken < booking.capacity
-      ? await calls.accept(call, decision, request, booking)
-      : { outcome: 'slot-taken' };
+    slotTaken < booking.capacity ? await calls.accept(call, decision, request, booking) : { outcome: 'slot-taken' };
   if (accepted.outcome !== 'slot-taken') return accepted;
   const [open] = await calls.openCallIds(call.number, [call.line]);
   return open === undefined ? accepted : { outcome: 'open', callId: open };

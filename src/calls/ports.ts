@@ -40,12 +40,7 @@ export interface CallStore {
    * Writes call, lock, decision, idempotency record and the place in a slot in one transaction. A call that is refused at
    * once takes no lock and no place.
    */
-  accept(
-    call: Call,
-    decision: Decision,
-    request?: IdempotentRequest,
-    booking?: SlotBooking,
-  ): Promise<AcceptOutcome>;
+  accept(call: Call, decision: Decision, request?: IdempotentRequest, booking?: SlotBooking): Promise<AcceptOutcome>;
   /**
    * Writes one change in one transaction, on condition that call and attempt are still as the change left them.
    * @param attemptLog required where the change adds to the cap count: its version must still hold.

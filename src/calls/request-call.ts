@@ -6,7 +6,13 @@ import { sha256 } from '../shared/digest.ts';
 import type { FieldError } from '../shared/field-error.ts';
 import type { SlotSpan } from '../slots/slot-grid.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
-import { type AcceptCallDeps, type AcceptFailure, type AcceptedCall, type CallDraft, acceptCall } from './accept-call.ts';
+import {
+  type AcceptCallDeps,
+  type AcceptFailure,
+  type AcceptedCall,
+  type CallDraft,
+  acceptCall,
+} from './accept-call.ts';
 import type { Call, Customer } from './call.ts';
 import { checkTarget } from './check-target.ts';
 import { graceMs } from './lifecycle.ts';

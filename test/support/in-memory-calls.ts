@@ -20,12 +20,7 @@ export class InMemoryCalls implements CallStore, IdempotencyRecords, SlotCounts 
     return [...this.#calls.values()].map(({ call }) => call);
   }
 
-  accept(
-    call: Call,
-    decision: Decision,
-    request?: IdempotentRequest,
-    booking?: SlotBooking,
-  ): Promise<AcceptOutcome> {
+  accept(call: Call, decision: Decision, request?: IdempotentRequest, booking?: SlotBooking): Promise<AcceptOutcome> {
     const open = this.all.find(
       ({ number, line, status }) => number === call.number && line === call.line && !isFinal(status),
     );

@@ -4,7 +4,12 @@ import type { Call } from '../../calls/call.ts';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
 import { attemptLogKey, readAttemptLog } from './attempt-log.ts';
-import { type AttributeValue, BatchGetItemCommand, type BatchGetItemCommandOutput, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type BatchGetItemCommandOutput,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { readItem } from './read-item.ts';
 import { slotItemKey } from './slot-places.ts';
 import { internalList, suppressionKey } from './suppression-store.ts';

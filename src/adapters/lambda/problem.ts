@@ -38,7 +38,9 @@ export class ProblemError extends Error {
 /** A slot that others have filled meanwhile. */
 export const slotTakenProblem = (): ProblemError =>
   new ProblemError('slot-taken', {
-    errors: [{ pointer: '/when', detail: 'when must be a time that is still free; this one is taken, choose another.' }],
+    errors: [
+      { pointer: '/when', detail: 'when must be a time that is still free; this one is taken, choose another.' },
+    ],
   });
 
 export const problemStatus = (code: ProblemCode): number => problems[code].status;

@@ -46,12 +46,7 @@ export class Ledger {
     this.#nowMs = nowMs;
   }
 
-  accept(
-    call: Call,
-    decision: Decision,
-    request: IdempotentRequest | undefined,
-    booking?: SlotBooking,
-  ): AcceptOutcome {
+  accept(call: Call, decision: Decision, request: IdempotentRequest | undefined, booking?: SlotBooking): AcceptOutcome {
     const lock = lockKey(call.number, call.line);
     const takesLock = !isFinal(call.status);
     const holder = takesLock ? this.locks.get(lock) : undefined;
