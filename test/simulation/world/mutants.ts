@@ -118,10 +118,37 @@ const cancelIgnoresClaim: Mutant = {
       : ports,
 };
 
+/** Free places are read before the booking and not asked for in its transaction. */
+const placesOutsideTransaction: Mutant = {
+  name: 'places-outside-transaction',
+  bite: (ports) => ({
+    ...ports,
+    calls: {
+      ...ports.calls,
+      accept: (call, decision, request, booking) =>
+        ports.calls.accept(call, decision, request, booking && { ...booking, capacity: Number.POSITIVE_INFINITY }),
+    },
+  }),
+};
+
+/** A call that ends gives its place back to nobody. */
+const placeNotGivenBack: Mutant = {
+  name: 'place-not-given-back',
+  bite: (ports, world) =>
+    withCommit(ports, (change, attemptLog) => {
+      const slot = world.ledger.rows.get(change.call.id)?.call.slot;
+      const { slots, ...rest } = change;
+      const isEnd = slots?.giveBack !== undefined && slots.take === undefined && slot !== undefined;
+      return ports.calls.commit(isEnd ? { ...rest, call: { ...change.call, slot } } : change, attemptLog);
+    }),
+};
+
 export const mutants: readonly Mutant[] = [
   claimNotConditional,
   noRecheckAtDispatch,
   serverErrorNotCreated,
   capsOutsideTransaction,
   cancelIgnoresClaim,
+  placesOutsideTransaction,
+  placeNotGivenBack,
 ];

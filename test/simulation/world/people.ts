@@ -7,6 +7,9 @@ import {
 } from '../../../src/calls/request-call.ts';
 import { findCalls, holdsToken, readCallRecord } from '../../../src/calls/read-call.ts';
 import type { Result } from '../../../src/shared/result.ts';
+import { type SlotLine, bookableSlots } from '../../../src/slots/bookable.ts';
+import { slotLineOf } from '../../../src/slots/lines-with-slots.ts';
+import { localSlot } from '../../../src/slots/local-slot.ts';
 import { suppressNumber } from '../../../src/suppression/suppress-number.ts';
 import type { RunEnd } from '../engine/invocation.ts';
 import type { Ports } from '../model/ports.ts';
@@ -59,6 +62,9 @@ export class People {
     if (chance.chance(0.1)) this.#start(this.#twin(command, chance.int(0, 80)));
     if (chance.chance(0.1)) this.#start(this.#stranger(command, chance.int(0, 600_000)));
     if (chance.chance(0.15)) this.#start(this.#otherLine(command, chance.int(0, 100)));
+    if (command.when !== 'now' && chance.chance(0.2)) {
+      for (let others = 0; others < 3; others += 1) this.#start(this.#rival(command, chance.int(0, 20)));
+    }
     const answer = await this.#submit(command);
     if (!answer.answered || !answer.value.ok) return;
     const { call, manageToken } = answer.value.value;
@@ -68,7 +74,8 @@ export class People {
     if (chance.chance(0.15))
       this.#start(this.#change(call.id, manageToken, { do: 'cancel' }, this.#moment(call.dueAtMs)));
     if (chance.chance(0.12)) {
-      const wish = { do: 'reschedule', when: this.#when(number), timeZone: placeOf(number).timeZone } as const;
+      const when = this.#when(number, command.line);
+      const wish = { do: 'reschedule', when, timeZone: placeOf(number).timeZone } as const;
       this.#start(this.#change(call.id, manageToken, wish, this.#moment(call.dueAtMs)));
     }
   }
@@ -78,10 +85,11 @@ export class People {
     const { timeZone } = placeOf(number);
     const told = chance.next();
     const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
-    const when = zone === timeZone && chance.chance(0.3) ? this.#when(number) : 'now';
+    const line = chance.pick(lineNames);
+    const when = zone === timeZone && chance.chance(0.3) ? this.#when(number, line) : 'now';
     return {
       phone: number,
-      line: chance.pick(lineNames),
+      line,
       when,
       customer: { ...(zone && { timeZone: zone }) },
       consent: { version: '1', evidence: {} },
@@ -90,9 +98,11 @@ export class People {
   }
 
   /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
-  #when(number: string): RequestCallCommand['when'] {
+  #when(number: string, line: string): RequestCallCommand['when'] {
     const chance = this.#world.chances.people;
     if (chance.chance(0.3)) return 'now';
+    const slotLine = slotLineOf(this.#world.settings.lines[line] ?? {});
+    if (slotLine && chance.chance(0.95)) return this.#slot(number, slotLine);
     const place = placeOf(number);
     const nowMs = this.#world.engine.nowMs;
     const today = localHour(place, nowMs) < 19;
@@ -103,6 +113,14 @@ export class People {
     const minutes = chance.chance(0.2) ? chance.int(1, 2) : chance.int(1, 2) * 60;
     const toMinute = Math.min(fromMinute + minutes, 24 * 60 - 1);
     return { date: localDate(place, dayMs), from: clockTime(fromMinute), to: clockTime(toMinute) };
+  }
+
+  /** One of the next slots, which are soon full; in the zone of the number. */
+  #slot(number: string, line: SlotLine): RequestCallCommand['when'] {
+    const nowMs = this.#world.engine.nowMs;
+    const slots = bookableSlots(line, { fromMs: nowMs, toMs: nowMs + 7 * 86_400_000 }, nowMs);
+    const slot = slots[this.#world.chances.people.int(0, Math.min(1, slots.length - 1))];
+    return (slot && localSlot(slot, placeOf(number).timeZone)) ?? 'now';
   }
 
   /** Some instant after now, often the very one at which the call is dialed. */
@@ -155,6 +173,13 @@ export class People {
     if (!answer.answered || !answer.value.ok) return;
     const { call, manageToken } = answer.value.value;
     if (before.includes(call.id) && manageToken) rules.answerViolated(call.id, 'a stranger got its manage link');
+  }
+
+  /** Somebody else wants the same time in the same moment. */
+  async #rival(command: RequestCallCommand, delayMs: number): Promise<void> {
+    const phone = this.#world.chances.people.pick(this.#numbers);
+    await this.#world.engine.pause(delayMs);
+    await this.#submit({ ...command, phone, idempotencyKey: undefined });
   }
 
   /** The same person asks on another line at the same time: two calls to one number, which share its caps. */

@@ -2,6 +2,7 @@ import { type Call, isFinal } from '../../../src/calls/call.ts';
 import { type Change, graceMs } from '../../../src/calls/lifecycle.ts';
 import type { TaskRequest } from '../../../src/calls/task-gateway.ts';
 import type { Settings } from '../../../src/settings/schema.ts';
+import { slotKey } from '../../../src/slots/bookable.ts';
 import type { CallRow, Ledger } from '../model/ledger.ts';
 import type { WebexTask } from '../model/webex.ts';
 import { supportHours } from './sample-settings.ts';
@@ -14,6 +15,7 @@ export const ruleNames = [
   'outsideWindow',
   'overCap',
   'overBudget',
+  'overBooked',
   'undecided',
 ] as const;
 /** `answers` is about what people are told, `late` about calls that nothing hindered; they fail a seed like the others. */
@@ -94,6 +96,7 @@ export class Rules {
     if (before && isFinal(before.status))
       this.#violate('lost', call.id, `was ${before.status} and became ${call.status}`);
     if (call.version !== (before?.version ?? 0) + 1) this.#violate('lost', call.id, 'skipped a version');
+    this.#checkPlaces(call);
     const decision = before ? change?.decision : row.decisions[0];
     const wanted = verdictWanted(call, before, change);
     if (wanted && !(decision && wanted.includes(decision.verdict))) {
@@ -167,6 +170,21 @@ export class Rules {
     }
     this.#compareAttempts();
     this.#compareCaps();
+    this.#comparePlaces();
+  }
+
+  /** A slot holds as many calls as it takes, and who is not called gives the place back while it is of use. */
+  #checkPlaces(call: Call): void {
+    const { slot } = call;
+    if (!slot) return;
+    const taken = this.#ledger.slotTaken(call.line, slot.fromMs);
+    const capacity = this.#settings.lines[call.line]?.slots?.capacity ?? 0;
+    const hour = new Date(slot.fromMs).toISOString();
+    if (taken > capacity) this.#violate('overBooked', call.id, `is one of ${taken} calls at ${hour}, of ${capacity}`);
+    const unused = call.placedCount === 0 && this.#nowMs() < slot.toMs - clockSkewMsMax;
+    if (unused && ['cancelled', 'refused', 'expired'].includes(call.status)) {
+      this.#violate('overBooked', call.id, `is ${call.status} and keeps its place at ${hour}`);
+    }
   }
 
   /** Every attempt is settled in the end, and as what Webex really did with it. */
@@ -195,6 +213,19 @@ export class Rules {
       if (attemptsMs.length !== count) {
         this.#violate('overCap', '', `${number} has ${count} placed attempts, and its log counts ${attemptsMs.length}`);
       }
+    }
+  }
+
+  /** No slot counts fewer than the calls that have their place in it. */
+  #comparePlaces(): void {
+    const held = new Map<string, number>();
+    for (const { call } of this.#ledger.rows.values()) {
+      const key = call.slot && slotKey(call.line, call.slot.fromMs);
+      if (key) held.set(key, (held.get(key) ?? 0) + 1);
+    }
+    for (const [key, count] of held) {
+      const taken = this.#ledger.slots.get(key) ?? 0;
+      if (taken < count) this.#violate('overBooked', '', `${key} counts ${taken}, and ${count} calls are in it`);
     }
   }
 

@@ -11,6 +11,8 @@ export const supportHours = { timeZone: 'America/Chicago', fromHour: 9, toHour: 
 
 const openHours: [string, string][] = [['09:00', '17:00']];
 const weekdays = { mon: openHours, tue: openHours, wed: openHours, thu: openHours, fri: openHours };
+/** Small slots, so that people stand in each other's way. */
+const slots = { minutes: 30, capacity: 2, daysAhead: 7, leadMinutes: 15 } as const;
 const entryPointId = '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e01';
 
 const weekCap = { attempts: 7, hours: 168 };
@@ -74,7 +76,7 @@ function build(drawn: Drawn): Settings {
     webex: { region: 'us1', settleMinutes: drawn.settleMinutes, requestsPerMinute: drawn.requestsPerMinute },
     lines: {
       billing: { ...line, topic: 'Billing' },
-      support: { ...line, topic: 'Support', hours: { timeZone: supportHours.timeZone, weekdays } },
+      support: { ...line, topic: 'Support', hours: { timeZone: supportHours.timeZone, weekdays }, slots },
       sales: { ...line, topic: 'Sales', retry: { by: 'webex' } },
     },
     countries: ['US'],
