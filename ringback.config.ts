@@ -60,6 +60,26 @@ export default defineConfig({
       },
     },
   },
+  uploads: {
+    campaigns: {
+      'spring-offers': {
+        mapping: {
+          number: 'phone',
+          zone: 'time zone',
+          id: 'customer id',
+          since: 'opted in',
+          fields: {
+            Phone: { column: 'phone', type: 'Phone', required: true },
+            CustomerId: { column: 'customer id', required: true },
+            FirstName: { column: 'first name' },
+            Balance: { column: 'balance', type: 'Float' },
+            RenewsOn: { column: 'renews on', type: 'Date' },
+          },
+        },
+        basis: { type: 'consent' },
+      },
+    },
+  },
   site: { origins: ['https://www.example.com'] },
   // The README's requests and the measurements come from this machine and solve no challenge.
   screen: { exemptAddresses: ['127.0.0.0/8', '::1'] },

@@ -25,6 +25,7 @@ const countryBoundFunctions: readonly string[] = [
   'take-request',
   'list-lines',
   'show-form',
+  'plan-upload',
 ];
 
 export interface Bundle {

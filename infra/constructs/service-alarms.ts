@@ -20,7 +20,14 @@ export interface ServiceAlarmsProps {
 const triggersRefusedMax = 10;
 
 /** The functions that send requests to Webex. */
-const webexFunctions = ['dispatch-call', 'reconcile-calls', 'propagate-suppression'] as const;
+const webexFunctions = [
+  'dispatch-call',
+  'reconcile-calls',
+  'propagate-suppression',
+  'push-contacts',
+  'change-upload',
+  'read-upload',
+] as const;
 
 /** The alarms that somebody must act on; each says what is wrong and names its page in the runbook. */
 export class ServiceAlarms extends Construct {
@@ -68,7 +75,7 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, or an event in or out.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to plan or send an upload, or an event in or out.',
     );
     alarm(
       'ListUnreadableAtRequest',
@@ -110,6 +117,16 @@ export class ServiceAlarms extends Construct {
       'EventDestinationGone',
       ours('EventDestinationGone', 'deliver-event'),
       'A destination of events answered 410: it wants no more of them, and gets none for a day.',
+    );
+    alarm(
+      'UploadPaused',
+      ours('UploadPaused', 'push-contacts'),
+      'Webex refused what an upload sent, so it is paused; nothing of it is sent before somebody resumes it.',
+    );
+    alarm(
+      'UploadRefused',
+      ours('UploadRefused', 'plan-upload'),
+      'A contact file was refused as a whole; nothing of it is sent.',
     );
     alarm(
       'ReconcileFailures',

@@ -5,6 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
+import { CampaignStorage } from '../constructs/campaign-storage.ts';
 import { Integrations } from '../constructs/integrations.ts';
 import { RegistryStorage } from '../constructs/registry-storage.ts';
 
@@ -28,6 +29,7 @@ export class StatefulStack extends Stack {
   readonly dispatchQueue: sqs.Queue;
   readonly suppressionQueue: sqs.Queue;
   readonly registry: RegistryStorage;
+  readonly campaigns: CampaignStorage;
   readonly events: events.EventBus;
   readonly deadLetters: sqs.Queue;
   readonly integrations: Integrations;
@@ -125,6 +127,7 @@ export class StatefulStack extends Stack {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: suppressionReceivesMax },
     });
     this.registry = new RegistryStorage(this, 'Registry', { deadLetters: this.deadLetters });
+    this.campaigns = new CampaignStorage(this, 'Campaigns', { deadLetters: this.deadLetters });
     this.events = new events.EventBus(this, 'Events', { description: 'What Ringback tells other systems.' });
     this.integrations = new Integrations(this, 'Integrations', {
       settings: props.settings,
@@ -134,6 +137,7 @@ export class StatefulStack extends Stack {
     // What the commands under infra/cli and other systems need to know.
     new CfnOutput(this, 'SuppressionsTable', { value: this.suppressions.tableName });
     new CfnOutput(this, 'RegistryBucket', { value: this.registry.bucket.bucketName });
+    new CfnOutput(this, 'ContactFiles', { value: this.campaigns.files.bucketName });
     new CfnOutput(this, 'EventBus', { value: this.events.eventBusName });
   }
 }

@@ -153,7 +153,7 @@ describe.each(enginesHere())('the count of a slot in %s', (engine) => {
     const outcomes = await Promise.all(
       Array.from({ length: 200 }, async (_, index) => {
         const call = sampleCall({ id: uuid(), number: `+1415555${2_000 + index}`, line: 'support', slot: span });
-        return (await store.accept(call, decision, undefined, { ...span, capacity })).outcome;
+        return (await store.accept(call, decision, undefined, { booking: { ...span, capacity } })).outcome;
       }),
     );
 

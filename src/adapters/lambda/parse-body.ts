@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { fieldErrorsOf } from '../../shared/field-error.ts';
 import { ProblemError } from './problem.ts';
 
-/** No request of ours needs more; what is larger is a mistake or an attack. */
+/** Hardly a request of ours needs more; what is larger is a mistake or an attack. */
 export const bodyBytesMax = 16 * 1_024;
 
 export type MediaType = 'application/json' | 'application/x-www-form-urlencoded';
@@ -12,14 +12,16 @@ export type MediaType = 'application/json' | 'application/x-www-form-urlencoded'
 export async function parseBody<Schema extends z.core.$ZodType>(
   event: APIGatewayProxyEventV2,
   schema: Schema,
+  { bytesMax = bodyBytesMax }: { readonly bytesMax?: number } = {},
 ): Promise<z.output<Schema>> {
-  const text = bodyText(event);
+  const text = bodyText(event, bytesMax);
   requireMediaType(event, ['application/json']);
   return parseWith(schema, await parseJson(text));
 }
 
 /** The body as text. @throws {ProblemError} `body-too-large` */
-export const bodyText = (event: APIGatewayProxyEventV2): string => bodyBytes(event, bodyBytesMax).toString('utf8');
+export const bodyText = (event: APIGatewayProxyEventV2, bytesMax = bodyBytesMax): string =>
+  bodyBytes(event, bytesMax).toString('utf8');
 
 /** The body as it was sent. @throws {ProblemError} `body-too-large` */
 export function bodyBytes(event: APIGatewayProxyEventV2, bytesMax: number): Buffer {

@@ -11,6 +11,7 @@ const problems = {
   'form-turned-off': { status: 404, title: 'There is no form without JavaScript here; use the form on our website.' },
   'too-late': { status: 409, title: 'The call is being placed or is over already.' },
   'slot-taken': { status: 409, title: 'This time has just been taken; choose another one.' },
+  'upload-status': { status: 409, title: 'The status of the upload does not allow this.' },
   'request-in-progress': { status: 409, title: 'The same request is being worked on; ask again in a moment.' },
   'delivery-replayed': { status: 409, title: 'This very delivery was taken already; nothing was done again.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
@@ -18,6 +19,8 @@ const problems = {
   'invalid-request': { status: 422, title: 'The request has fields that cannot be used.' },
   'number-not-callable': { status: 422, title: 'We cannot call this number.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request.' },
+  'report-too-large': { status: 422, title: 'The report is too large to be written while you wait.' },
+  'webex-unavailable': { status: 503, title: 'Webex has not done it yet; ask again in a moment.' },
   'delivery-changed': { status: 422, title: 'A delivery with this id asked for something else before.' },
   'origin-not-allowed': {
     status: 403,

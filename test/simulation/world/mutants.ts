@@ -125,8 +125,10 @@ const placesOutsideTransaction: Mutant = {
     ...ports,
     calls: {
       ...ports.calls,
-      accept: (call, decision, request, booking) =>
-        ports.calls.accept(call, decision, request, booking && { ...booking, capacity: Number.POSITIVE_INFINITY }),
+      accept: (call, decision, request, also) => {
+        const booking = also?.booking && { ...also.booking, capacity: Number.POSITIVE_INFINITY };
+        return ports.calls.accept(call, decision, request, { ...also, booking });
+      },
     },
   }),
 };
