@@ -16,6 +16,8 @@ export default defineConfig({
       topic: 'Technical support',
       task: 'CALLBACK',
       entryPointId: '2b1c7a90-6f0e-4a39-8c55-0f6f3a7d1e02',
+      future: 'webex',
+      queueId: '5d0f6c38-91e2-4b7d-a0c4-7e3b9f1a2d02',
     },
     reminders: {
       topic: 'Reminders',

@@ -12,6 +12,14 @@ const ORDER: CallbackOrder = {
   toMs: Date.UTC(2026, 10, 23, 16),
   timeZone: 'UTC',
 };
+const LISTED = {
+  id: 'cb-1',
+  callbackNumber: ORDER.number,
+  timezone: 'UTC',
+  scheduleDate: '2026-11-23',
+  startTime: '15:00:00',
+  endTime: '16:00:00',
+};
 const AGENT_ID = '9a1e63c4-5a8d-4f27-8b4e-2d8f7f3a6b10';
 const gateway = (...replies: Reply[]) => {
   const built = stub(replies);
@@ -44,6 +52,14 @@ describe('an order', () => {
 
     expect(await orders.place({ ...ORDER, fromMs: NOW_MS }, NOW_MS + 10_000)).toMatchObject({ outcome: 'rejected' });
     expect(requests).toEqual([]);
+  });
+
+  test.each<[string, Reply, string]>([
+    ['there', reply(200, { ...LISTED }), 'there'],
+    ['gone', reply(404), 'gone'],
+    ['unknown where Webex does not tell', reply(403), 'unknown'],
+  ])('is %s', async (_name, answer, state) => {
+    expect(await gateway(answer).orders.look('cb-1')).toBe(state);
   });
 
   test('that cannot be looked up is no absent one', async () => {
