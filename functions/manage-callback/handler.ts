@@ -7,6 +7,7 @@ import { bodyText, requireMediaType } from '../../src/adapters/lambda/parse-body
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { type ChangeCallDeps, type ChangeCallFailure, changeCall } from '../../src/calls/change-call.ts';
+import { pendingChange } from '../../src/calls/held-by.ts';
 import { readCallback } from '../../src/calls/read-call.ts';
 import type { CallStore } from '../../src/calls/ports.ts';
 import type { FormSettings } from '../../src/form/list-lines.ts';
@@ -31,7 +32,8 @@ export const createHandler = (deps: ManageCallbackDeps) =>
       const language = choosePageLanguage(lang, event.headers['accept-language']);
       const call = await readCallback(deps, event.pathParameters?.['id'] ?? '', token);
       if (!call) return page(404, renderNotFound(deps.settings.organization.name, language));
-      const notice = changed === 'moved' ? ({ kind: 'done', text: language.pages.moved } as const) : undefined;
+      const isDone = changed === 'moved' && pendingChange(call) === undefined;
+      const notice = isDone ? ({ kind: 'done', text: language.pages.moved } as const) : undefined;
       return page(200, statusPage(deps, { call, language, manageToken: token, notice }));
     });
 

@@ -60,13 +60,19 @@ export async function followOrder(deps: FollowOrderDeps, call: Call, attempt: At
   return nowMs >= order.fromMs - reviewLeadMs && nowMs < order.fromMs ? review(deps, held) : 'nothing-to-do';
 }
 
-/** What Webex does not know is weighed here: suppression, bans, caps, hours, and whether the agent has come. */
+/**
+ * What Webex does not know is weighed here: suppression, bans, caps, hours, and whether the agent has come. An order that somebody
+ * has deleted in Webex by hand would be a call that nobody makes, so it is looked for as well.
+ */
 async function review(deps: FollowOrderDeps, held: Held): Promise<FollowOutcome> {
   const { call, attempt, order } = held;
   const read = await deps.facts.read(call.number, 'dispatch', call);
   const rules = { decide: deps.decide, line: lineOf(deps, call) };
   const decision = weighWindow(rules, notPlaced(call), order, withoutOwnCount(read, attempt));
-  const mayGoOn = decision.verdict === 'allow' && (await isAgentThere(deps, order.assigneeAgent));
+  const mayGoOn =
+    decision.verdict === 'allow' &&
+    (await isAgentThere(deps, order.assigneeAgent)) &&
+    (await deps.orders.look(held.callbackId)) !== 'gone';
   const atMs = deps.clock.nowMs();
   if (mayGoOn) {
     const checkAtMs = order.fromMs + graceMs.firstOutcomeCheck;

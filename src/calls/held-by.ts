@@ -30,10 +30,12 @@ export function callAfterMs({ heldBy, window, dueAtMs, withdrawal }: Call): Epoc
 export const heldBy = (call: Call): 'ringback' | 'webex' | undefined =>
   call.window && !isFinal(call.status) ? (call.heldBy ?? 'ringback') : undefined;
 
-/** What Webex is being asked for on behalf of the person. */
+/** What Webex is being asked for on behalf of the person; who else takes a call back is nothing that the person is told. */
 export function pendingChange({ status, withdrawal }: Call): 'cancel' | 'move' | undefined {
-  if (status !== 'placed' || !withdrawal || withdrawal.failed || withdrawal.plan.do === 'hold') return undefined;
-  return withdrawal.plan.do;
+  if (status !== 'placed' || !withdrawal || withdrawal.failed) return undefined;
+  const { plan } = withdrawal;
+  if (plan.do === 'cancel') return plan.by === 'person' ? 'cancel' : undefined;
+  return plan.do === 'move' ? 'move' : undefined;
 }
 
 /** When an order may lead to a call: within the window that Webex was told last, and the one that it may not have heard of. */

@@ -38,6 +38,8 @@ export interface OrderGateway {
    * @param sentAtMs when the order left.
    */
   find(order: CallbackOrder, sentAtMs: EpochMs): Promise<string | undefined>;
+  /** Whether Webex still has a callback; `unknown` where it does not tell. */
+  look(callbackId: string): Promise<'there' | 'gone' | 'unknown'>;
   /** Puts the order in the place of the one that the callback was made by. */
   move(callbackId: string, order: CallbackOrder): Promise<OrderChange>;
   remove(callbackId: string): Promise<OrderChange>;

@@ -1,4 +1,3 @@
-import type { Call } from '../calls/call.ts';
 import { waitsAtWebex } from '../calls/held-by.ts';
 import { transition } from '../calls/lifecycle.ts';
 import type { CallStore } from '../calls/ports.ts';
@@ -47,7 +46,7 @@ async function cancelCall(
       case 'placed': {
         if (!waitsAtWebex(found.call, nowMs)) return 'nothing-to-do';
         // Webex deletes the order at dispatch-call's request; it is waited for like a call on its way.
-        if (isCancelledBySuppression(found.call)) break;
+        if (found.call.withdrawal?.plan.do === 'cancel') break;
         const plan = { do: 'cancel', by: 'suppression' } as const;
         const asked = transition(found.call, found.attempt, { type: 'withdrawal-asked', atMs: nowMs, plan });
         await deps.calls.commit(asked);
@@ -67,6 +66,3 @@ async function cancelCall(
     await deps.clock.sleep(pollMs);
   }
 }
-
-const isCancelledBySuppression = ({ withdrawal }: Call): boolean =>
-  withdrawal?.plan.do === 'cancel' && withdrawal.plan.by === 'suppression';

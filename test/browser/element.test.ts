@@ -25,7 +25,7 @@ const listen = (page: Page): Promise<void> =>
   page.evaluate(() => {
     const heard: unknown[] = [];
     Object.assign(window, { heard });
-    for (const name of ['accepted', 'rejected', 'cancelled']) {
+    for (const name of ['accepted', 'rejected', 'cancelling', 'cancelled']) {
       document.addEventListener(`ringback:${name}`, (event) => heard.push([name, (event as CustomEvent).detail]));
     }
   });
@@ -299,6 +299,18 @@ describe('cancelling', () => {
       ['accepted', { id: acceptedCall.id, status: 'accepted', callAfter: acceptedCall.callAfter, line: 'billing' }],
       ['cancelled', { id: acceptedCall.id }],
     ]);
+  });
+
+  it('does not say cancelled while Webex has not confirmed it', async () => {
+    bench.api.answers.set('DELETE /v1/callbacks/{}', [{ status: 202, body: { pending: 'cancel' } }]);
+    const page = await bench.open();
+    await listen(page);
+    await fillIn(page);
+    await submit(page);
+    await page.getByRole('button', { name: 'Cancel the call' }).click();
+    await page.getByRole('button', { name: 'Yes, cancel the call' }).click();
+    await page.getByRole('heading', { name: 'We are cancelling the call' }).waitFor();
+    expect((await eventsOf(page)).at(-1)).toEqual(['cancelling', { id: acceptedCall.id }]);
   });
 
   it('tells when it is too late', async () => {

@@ -18,6 +18,8 @@ const settings = defineConfig({
     billing: { ...lines['billing'], future: 'webex', queueId } as SettingsInput['lines'][string],
     support: {
       ...lines['support'],
+      // Any window may be wished for, not only the line's slots.
+      slots: undefined,
       future: 'webex',
       queueId,
       preferredAgent: { as: 'assignee' },

@@ -1,4 +1,5 @@
 import type { CallbackAccepted } from '../../events/callback-accepted/schema.ts';
+import type { CallbackStatus } from '../../events/callback-status/schema.ts';
 import type { Lines } from '../../events/lines/schema.ts';
 import type { Problem } from '../../events/problem/schema.ts';
 import type { RequestCallback } from '../../events/request-callback/schema.ts';
@@ -43,7 +44,7 @@ export class RingbackApi {
     });
   }
 
-  cancel(id: string, manageToken: string): Promise<Answer<unknown>> {
+  cancel(id: string, manageToken: string): Promise<Answer<Pick<CallbackStatus, 'pending'>>> {
     return this.#send('DELETE', `/v1/callbacks/${encodeURIComponent(id)}?token=${encodeURIComponent(manageToken)}`);
   }
 

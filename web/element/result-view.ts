@@ -42,6 +42,19 @@ export function createAcceptedView({ accepted, phone, language, onCancel, onAgai
 export const createCancelledView = ({ strings }: FormLanguage, onAgain: () => void): ResultView =>
   resultView(strings.cancelledTitle, h('p', {}, strings.cancelled), secondaryButton(strings.again, onAgain));
 
+/** Somebody else has to confirm it: the call is not cancelled yet. */
+export const createCancelPendingView = (
+  { strings }: FormLanguage,
+  manageUrl: string,
+  onAgain: () => void,
+): ResultView =>
+  resultView(
+    strings.cancelPendingTitle,
+    h('p', {}, strings.cancelPending),
+    h('p', {}, h('a', { part: 'link', href: manageUrl }, strings.manage)),
+    secondaryButton(strings.again, onAgain),
+  );
+
 function whatWillHappen({ callAfter }: CallbackAccepted, typed: string, { strings, tag }: FormLanguage): string {
   // Isolated from left to right, so that the plus sign stays in front in Arabic too.
   const phone = `\u2066${typed}\u2069`;

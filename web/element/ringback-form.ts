@@ -7,7 +7,7 @@ import { type FormValues, fieldErrorsOf, toBody } from '../../src/form/answers.t
 import { type FormView, createFormView } from './form-view.ts';
 import { h, setAttributes } from './h.ts';
 import { pageSettings } from './page-settings.ts';
-import { type ResultView, createAcceptedView, createCancelledView } from './result-view.ts';
+import { type ResultView, createAcceptedView, createCancelPendingView, createCancelledView } from './result-view.ts';
 import { styleSheet } from './styles.ts';
 import { SubmissionKey } from './submission-key.ts';
 import { personZone } from './person-zone.ts';
@@ -15,7 +15,8 @@ import { personZone } from './person-zone.ts';
 /**
  * `<ringback-form line="billing" api="https://…">`: asks for a callback. Attributes: `api`, `line` (chosen at first),
  * `lines` (only these, by name), `country` (chosen at first), `lang`, `theme` (`light`, `dark`, `auto`).
- * Fires `ringback:ready`, `ringback:accepted`, `ringback:rejected` and `ringback:cancelled`.
+ * Fires `ringback:ready`, `ringback:accepted`, `ringback:rejected`,
+ * `ringback:cancelling` and `ringback:cancelled`.
  */
 export class RingbackForm extends HTMLElement {
   static readonly observedAttributes = ['api', 'line', 'lines', 'country', 'lang'];
@@ -181,13 +182,16 @@ export class RingbackForm extends HTMLElement {
     this.#announce(strings.cancelling);
     const answer = await this.#api.cancel(id, token);
     this.#announce('');
-    if (answer.outcome === 'answered') {
+    if (answer.outcome === 'answered' && answer.value.pending === 'cancel') {
+      this.#showResult(createCancelPendingView(this.#language, manageUrl, () => this.#again()));
+      this.#fire('ringback:cancelling', { id });
+    } else if (answer.outcome === 'answered') {
       this.#showResult(createCancelledView(this.#language, () => this.#again()));
       this.#fire('ringback:cancelled', { id });
     } else if (answer.outcome === 'unreachable') {
       this.#alert.textContent = strings.offline;
     } else {
-      this.#alert.textContent = answer.problem.status === 409 ? strings.tooLate : strings.failed;
+      this.#alert.textContent = answer.problem.code === 'too-late' ? strings.tooLate : strings.failed;
     }
   }
 

@@ -32,6 +32,16 @@ export class WebexOrderGateway implements OrderGateway {
     return (await callbacks.find(order, sentAtMs - CLOCK_SKEW_MS))?.id;
   }
 
+  async look(callbackId: string): ReturnType<OrderGateway['look']> {
+    try {
+      const callbacks = new WebexScheduledCallbacks(this.#client, { lane: 'callbacks' });
+      return (await callbacks.get(callbackId)) ? 'there' : 'gone';
+    } catch (error) {
+      if (error instanceof WebexError) return 'unknown';
+      throw error;
+    }
+  }
+
   move(callbackId: string, order: CallbackOrder): Promise<OrderChange> {
     return this.#change(async (callbacks) => {
       await callbacks.update(callbackId, order);

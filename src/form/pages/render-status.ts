@@ -46,7 +46,8 @@ ${!isOpen(status) && html`<p><a href="/callback?line=${encodeURIComponent(status
 }
 
 function statusText({ status, language, timeZone, nowMs }: StatusPageOptions): string {
-  const { pages, tag } = language;
+  const { strings, pages, tag } = language;
+  if (status.pending) return status.pending === 'cancel' ? strings.cancelPending : pages.statusMoving;
   switch (status.status) {
     case 'accepted':
     case 'waiting': {
@@ -72,9 +73,10 @@ function statusText({ status, language, timeZone, nowMs }: StatusPageOptions): s
   }
 }
 
-const isChangeable = ({ status }: CallbackStatus): boolean => ['accepted', 'waiting', 'unanswered'].includes(status);
+const isChangeable = ({ status, pending }: CallbackStatus): boolean =>
+  pending === undefined && ['accepted', 'waiting', 'unanswered'].includes(status);
 const isOpen = (status: CallbackStatus): boolean =>
-  isChangeable(status) || ['dialing', 'placed', 'connected'].includes(status.status);
+  isChangeable(status) || status.pending !== undefined || ['dialing', 'placed', 'connected'].includes(status.status);
 
 function moveForms(options: StatusPageOptions): HtmlPart {
   const { status, language, slots, nowMs } = options;

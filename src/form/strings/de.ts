@@ -75,6 +75,9 @@ export const de: FormStrings = {
   cancelling: 'Wird abgesagt…',
   cancelledTitle: 'Der Anruf ist abgesagt',
   cancelled: 'Wir rufen Sie deswegen nicht an.',
+  cancelPendingTitle: 'Der Anruf wird abgesagt',
+  cancelPending:
+    'Die Telefonanlage ist beauftragt, den Anruf abzusagen. Die Seite des Anrufs zeigt, wann das geschehen ist; bis dahin kann er noch kommen.',
   tooLate: 'Dafür ist es zu spät: Der Anruf läuft gerade oder ist vorbei.',
   again: 'Um einen weiteren Anruf bitten',
 };

@@ -69,6 +69,9 @@ export const en = {
   cancelling: 'Cancelling…',
   cancelledTitle: 'The call is cancelled',
   cancelled: 'We will not call you about this.',
+  cancelPendingTitle: 'We are cancelling the call',
+  cancelPending:
+    'The phone system has been told to cancel the call. The page of the call shows when that is done; until then the call may still come.',
   tooLate: 'It is too late to change this: the call is being placed or is over.',
   again: 'Ask for another call',
 };

@@ -72,6 +72,9 @@ export const es: FormStrings = {
   cancelling: 'Cancelando…',
   cancelledTitle: 'La llamada está cancelada',
   cancelled: 'No le llamaremos por esto.',
+  cancelPendingTitle: 'Estamos cancelando la llamada',
+  cancelPending:
+    'Hemos pedido a la centralita que cancele la llamada. La página de la llamada muestra cuándo está hecho; hasta entonces todavía puede llegar.',
   tooLate: 'Ya es tarde para cambiarla: la llamada se está haciendo o ha terminado.',
   again: 'Pedir otra llamada',
 };

@@ -71,6 +71,9 @@ export const fr: FormStrings = {
   cancelling: 'Annulation…',
   cancelledTitle: 'L’appel est annulé',
   cancelled: 'Nous ne vous appellerons pas à ce sujet.',
+  cancelPendingTitle: 'Nous annulons l’appel',
+  cancelPending:
+    'Le système téléphonique a reçu l’ordre d’annuler l’appel. La page de l’appel montre quand c’est fait ; d’ici là, il peut encore arriver.',
   tooLate: 'Il est trop tard pour changer : l’appel est en cours ou terminé.',
   again: 'Demander un autre appel',
 };

@@ -12,6 +12,8 @@ export const pagesDe: PageStrings = {
   statusCompleted: 'Der Anruf ist vorbei.',
   statusEnded: 'Zu dieser Anfrage rufen wir Sie nicht an. Bitte wenden Sie sich auf anderem Weg an uns.',
   statusCancelled: 'Der Anruf ist abgesagt. Zu dieser Anfrage rufen wir Sie nicht an.',
+  statusMoving:
+    'Die Telefonanlage ist beauftragt, den Anruf zu verschieben. Laden Sie diese Seite neu, um zu sehen, wann das geschehen ist; bis dahin kann er noch zur früheren Zeit kommen.',
   statusExpired: 'Wir konnten Sie nicht rechtzeitig anrufen. Bitte fragen Sie noch einmal an.',
   statusRepeat:
     'Für diese Nummer gibt es schon eine Anfrage. Wir rufen nur einmal an. Ändern kann sie, wer zuerst gefragt hat.',

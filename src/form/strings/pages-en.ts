@@ -11,6 +11,8 @@ export const pagesEn = {
   statusCompleted: 'The call is over.',
   statusEnded: 'We will not call you about this request. Please contact us in another way.',
   statusCancelled: 'The call is cancelled. We will not call you about this request.',
+  statusMoving:
+    'The phone system has been told to move the call. Reload this page to see when that is done; until then the call may still come at its earlier time.',
   statusExpired: 'We could not call you in time. Please ask for another call.',
   statusRepeat: 'There is a request for this number already. We will call once. Who asked first can change it.',
   topic: 'Topic',

@@ -12,6 +12,8 @@ export const pagesEs: PageStrings = {
   statusCompleted: 'La llamada ha terminado.',
   statusEnded: 'No le llamaremos por esta solicitud. Póngase en contacto con nosotros de otra forma.',
   statusCancelled: 'La llamada está cancelada. No le llamaremos por esta solicitud.',
+  statusMoving:
+    'Hemos pedido a la centralita que mueva la llamada. Recargue esta página para ver cuándo está hecho; hasta entonces todavía puede llegar a la hora anterior.',
   statusExpired: 'No hemos podido llamarle a tiempo. Pida otra llamada.',
   statusRepeat:
     'Ya hay una solicitud para este número. Llamaremos una sola vez. Quien la pidió primero puede cambiarla.',

@@ -12,6 +12,8 @@ export const pagesFr: PageStrings = {
   statusCompleted: 'L’appel est terminé.',
   statusEnded: 'Nous ne vous appellerons pas pour cette demande. Contactez-nous d’une autre façon.',
   statusCancelled: 'L’appel est annulé. Nous ne vous appellerons pas pour cette demande.',
+  statusMoving:
+    'Le système téléphonique a reçu l’ordre de déplacer l’appel. Rechargez cette page pour voir quand c’est fait ; d’ici là, il peut encore arriver à l’heure prévue.',
   statusExpired: 'Nous n’avons pas pu vous appeler à temps. Demandez un autre appel.',
   statusRepeat:
     'Il y a déjà une demande pour ce numéro. Nous n’appellerons qu’une fois. La première personne peut la modifier.',

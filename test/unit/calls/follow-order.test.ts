@@ -44,7 +44,28 @@ describe('a call that Webex holds, right before its window', () => {
 
     expect(new Set(seen.map((one) => JSON.stringify(one)))).toEqual(new Set(['[[],0]']));
     expect(bench.call()).toMatchObject({ status: 'placed', checkAtMs: window.fromMs + minuteMs });
-    expect(bench.done()).toEqual([]);
+    expect(bench.done()).toEqual(['look']);
+  });
+
+  it('goes on where Webex does not tell whether it has the order', async () => {
+    const bench = new OrderBench();
+    bench.putHeld();
+    bench.nowMs = nearMs;
+    bench.looking = () => 'unknown';
+
+    expect(await dispatch(bench)).toBe('reviewed');
+  });
+
+  it('is held by the ledger where somebody has deleted the order in Webex', async () => {
+    const bench = new OrderBench();
+    bench.putHeld();
+    bench.nowMs = nearMs;
+    bench.looking = () => 'gone';
+    bench.removing = () => ({ outcome: 'not-there' });
+
+    expect(await dispatch(bench)).toBe('withdrawn');
+
+    expect(bench.call()).toMatchObject({ status: 'waiting', dueAtMs: nearMs });
   });
 
   it('is taken back where it is not, and held by the ledger for a verdict of its own', async () => {

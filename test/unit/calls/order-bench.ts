@@ -44,10 +44,11 @@ export const heldAttempt = (changed: Partial<Attempt> = {}): Attempt =>
 export class OrderBench extends Bench {
   placing: (asked: CallbackOrder) => TaskAnswer = () => ({ outcome: 'placed', taskId: 'callback-1' });
   moving: () => OrderChange = () => ({ outcome: 'done' });
+  looking: () => 'there' | 'gone' | 'unknown' = () => 'there';
   removing: () => OrderChange = () => ({ outcome: 'done' });
   listed: () => string | undefined = () => undefined;
   agentState: () => Awaited<ReturnType<AgentStates['read']>> = () => 'available';
-  readonly asked: { readonly do: 'place' | 'find' | 'move' | 'remove'; readonly order?: CallbackOrder }[] = [];
+  readonly asked: { readonly do: 'place' | 'find' | 'look' | 'move' | 'remove'; readonly order?: CallbackOrder }[] = [];
 
   readonly orders: OrderGateway = {
     place: async (asked) => {
@@ -57,6 +58,10 @@ export class OrderBench extends Bench {
     find: async (asked) => {
       this.asked.push({ do: 'find', order: asked });
       return this.listed();
+    },
+    look: async () => {
+      this.asked.push({ do: 'look' });
+      return this.looking();
     },
     move: async (_id, asked) => {
       this.asked.push({ do: 'move', order: asked });

@@ -49,6 +49,16 @@ describe('defineConfig', () => {
     ]);
   });
 
+  it('knows agents by their e-mail address however it is written', () => {
+    const id = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
+
+    expect(
+      defineConfig({ ...sample, webex: { region: 'us1', agents: { 'Sam@Example.com': id } } }).webex.agents,
+    ).toEqual({
+      'sam@example.com': id,
+    });
+  });
+
   it('takes the sample settings and fills in the defaults', () => {
     const defined = defineConfig(sample);
 
@@ -140,6 +150,26 @@ describe('defineConfig', () => {
       'a consent version without its wording',
       { consent: { current: 'x', wordings: {} } },
       'consent.current must be the name',
+    ],
+    [
+      'calls for later at Webex without their queue',
+      { lines: { sales: { topic: 'Sales', entryPointId: 'e', future: 'webex' } } },
+      'lines.sales.queueId is required where future is webex',
+    ],
+    [
+      'an assigned agent for calls that Webex does not hold',
+      { lines: { sales: { topic: 'Sales', entryPointId: 'e', preferredAgent: { as: 'assignee' } } } },
+      'lines.sales.preferredAgent.as must not be assignee where future is hold',
+    ],
+    [
+      'an agent’s variable for a line without a flow',
+      { lines: { sales: { topic: 'Sales', entryPointId: 'e', preferredAgent: { as: 'variable', name: 'agent' } } } },
+      'lines.sales.preferredAgent must be left out where task is CALLBACK',
+    ],
+    [
+      'an agent without a user id',
+      { webex: { region: 'us1', agents: { 'sam@example.com': 'sam' } } },
+      'webex.agents.sam@example.com must be a UUID',
     ],
     ['an unknown setting', { colour: 'red' }, 'colour'],
     [

@@ -139,6 +139,28 @@ describe('a callback', () => {
     expect(await callbacks.find(ORDER)).toBeUndefined();
   });
 
+  test('is found when its window is near, where Webex would take no new order', async () => {
+    const { callbacks, advance } = webex(list([LISTED]));
+    advance(ORDER.fromMs - 5 * MINUTE_MS - NOW_MS);
+
+    expect(await callbacks.find(ORDER)).toMatchObject({ id: 'cb-1' });
+  });
+
+  test('is found under another name of its zone', async () => {
+    const { callbacks } = webex(list([{ ...LISTED, timezone: 'US/Eastern' }]));
+
+    expect(await callbacks.find(ORDER)).toMatchObject({ id: 'cb-1' });
+  });
+
+  test('of another call is not taken: it is older than the order, or another agent’s', async () => {
+    const sinceMs = NOW_MS - 120_000;
+    const older = { ...LISTED, id: 'older', createdTimestamp: sinceMs - 1 };
+    const assigned = { ...LISTED, id: 'assigned', assigneeAgent: '9a1e63c4-5a8d-4f27-8b4e-2d8f7f3a6b10' };
+    const { callbacks } = webex(list([older, assigned, { ...LISTED, createdTimestamp: sinceMs }]));
+
+    expect(await callbacks.find(ORDER, sinceMs)).toMatchObject({ id: 'cb-1' });
+  });
+
   test('is found on a later page', async () => {
     const { callbacks, requests } = webex(list([], 2), list([LISTED], 2));
 

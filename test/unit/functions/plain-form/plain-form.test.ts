@@ -312,6 +312,28 @@ describe('the page behind the manage link', () => {
     expect(onlyCall(pages).dueAtMs).toBe(noonMs);
   });
 
+  it.each([
+    ['cancel', { change: 'cancel' }, 'The phone system has been told to cancel the call.'],
+    [
+      'move',
+      { change: 'move', slot: '2026-11-25/10:00/10:30', timeZone: 'America/Los_Angeles' },
+      'The phone system has been told to move the call.',
+    ],
+  ])('does not claim what Webex has not confirmed: %s', async (_what, asked, words) => {
+    const { pages, change } = await accepted();
+    const window = { fromMs: noonMs + 86_400_000, toMs: noonMs + 90_000_000 };
+    pages.calls.put({ ...onlyCall(pages), status: 'placed', heldBy: 'webex', window });
+
+    const { status, headers } = await change(asked);
+    const { body } = await pages.answer('GET', headers['location'] ?? '');
+
+    expect(status).toBe(303);
+    expect(onlyCall(pages).withdrawal?.plan.do).toBe(asked.change);
+    expect(body).toContain(words);
+    expect(body).not.toContain('The call has been moved.');
+    expect(body).not.toContain('<form');
+  });
+
   it('tells when it is too late', async () => {
     const { pages, change } = await accepted();
     pages.calls.put({ ...onlyCall(pages), status: 'dialing' });
