@@ -42,11 +42,12 @@ export class ServiceStack extends Stack {
     api.route('POST /v1/calls', 'operator', this.#requestOutdial());
     api.route('GET /v1/calls/{id}', 'operator', readCall);
     api.route('GET /v1/calls', 'operator', readCall);
+    const withWebex = { environment: this.#webexEnvironment(), readToken: this.#readToken.bind(this) };
     this.#lists = new ListFunctions(this, {
       ...props,
       ledger: this.#ledger,
       define: this.#function,
-      withWebex: { environment: this.#webexEnvironment(), readToken: (fn) => this.#readToken(fn) },
+      withWebex,
     });
     const suppressNumber = this.#lists.suppressNumber();
     api.route('PUT /v1/suppressions/{number}', 'operator', suppressNumber);
@@ -64,7 +65,7 @@ export class ServiceStack extends Stack {
     api.route('GET /oauth/authorize', 'public', authorizeWebex);
     api.route('GET /oauth/callback', 'public', authorizeWebex);
 
-    addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
+    addFormFunctions({ api, ledger: this.#ledger, define: this.#function, withWebex });
 
     this.#timeCall();
     this.#dispatchCall();
