@@ -18,6 +18,8 @@ const waitOldMsMax = 120_000;
 const answerMsMax = 2_500;
 /** Who asks has so long, and after a failure nobody asks again before. */
 const claimMs = 10_000;
+/** While somebody else asks, their answer is looked for again so soon. */
+const othersMs = 1_000;
 /** The contract's own bound. */
 const waitSecondsMax = 86_400;
 
@@ -25,6 +27,12 @@ export interface WaitEstimate {
   readonly wait: Wait;
   /** How long the answer may be kept. */
   readonly freshMs: number;
+}
+
+interface Found {
+  readonly reading: WaitReading | undefined;
+  /** When to look again, where the reading is not fresh. */
+  readonly againMs: number;
 }
 
 /** Estimated waits by queue: from memory, else from the cache that all share, else from Webex, asked by one at a time. Never throws. */
@@ -41,32 +49,34 @@ export class WaitEstimates {
     const nowMs = clock.nowMs();
     const known = this.#known.get(queueId);
     if (known && known.untilMs > nowMs) return { wait: known.wait, freshMs: known.untilMs - nowMs };
-    const reading = await this.#withinTime(this.#read(queueId));
+    const { reading, againMs } = await this.#withinTime(this.#read(queueId));
     const freshUntilMs = (reading?.askedAtMs ?? Number.NEGATIVE_INFINITY) + waitFreshMs;
-    const untilMs = freshUntilMs > nowMs ? freshUntilMs : nowMs + claimMs;
+    const untilMs = freshUntilMs > nowMs ? freshUntilMs : nowMs + againMs;
     const wait = toWait(reading, clock.nowMs());
     this.#known.set(queueId, { wait, untilMs });
     return { wait, freshMs: untilMs - nowMs };
   }
 
-  async #withinTime(reading: Promise<WaitReading | undefined>): Promise<WaitReading | undefined> {
+  async #withinTime(found: Promise<Found>): Promise<Found> {
     const { clock, onFailure } = this.#deps;
+    const nothing: Found = { reading: undefined, againMs: claimMs };
     try {
-      return await Promise.race([reading, clock.sleep(answerMsMax).then(() => undefined)]);
+      return await Promise.race([found, clock.sleep(answerMsMax).then(() => nothing)]);
     } catch (error) {
       onFailure(error);
-      return undefined;
+      return nothing;
     }
   }
 
-  async #read(queueId: string): Promise<WaitReading | undefined> {
+  async #read(queueId: string): Promise<Found> {
     const { cache, clock } = this.#deps;
     const cached = await cache.read(queueId);
     const nowMs = clock.nowMs();
     const staleBeforeMs = nowMs - waitFreshMs;
-    if (cached && cached.askedAtMs > staleBeforeMs) return cached;
+    if (cached && cached.askedAtMs > staleBeforeMs) return { reading: cached, againMs: claimMs };
     const isOurs = await cache.claim(queueId, { nowMs, untilMs: nowMs + claimMs, staleBeforeMs });
-    return isOurs ? this.#ask(queueId, cached) : cached;
+    if (!isOurs) return { reading: cached, againMs: othersMs };
+    return { reading: await this.#ask(queueId, cached), againMs: claimMs };
   }
 
   async #ask(queueId: string, cached: WaitReading | undefined): Promise<WaitReading | undefined> {

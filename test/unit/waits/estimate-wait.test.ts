@@ -85,6 +85,20 @@ describe('the estimated wait of a queue', () => {
     expect(answers.filter(({ wait }) => wait.known && wait.waitSeconds === 240)).toHaveLength(49);
   });
 
+  it('is looked for again a second after somebody else was asking', async () => {
+    const world = createWorld();
+    world.cache.claimedUntilMs = world.nowMs + 10_000;
+    const worker = world.worker();
+    expect((await worker.ofQueue('q')).wait).toEqual(unknown);
+    await world.cache.write('q', { askedAtMs: world.nowMs, waitSeconds: 90 });
+
+    world.nowMs += 999;
+    expect((await worker.ofQueue('q')).wait).toEqual(unknown);
+    world.nowMs += 1;
+    expect((await worker.ofQueue('q')).wait).toEqual(known(90));
+    expect(world.asked).toBe(0);
+  });
+
   it('is not known where Webex cannot tell, and then not asked again at once', async () => {
     const world = createWorld();
     world.answer = () => Promise.resolve(undefined);
