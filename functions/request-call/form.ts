@@ -51,10 +51,10 @@ export async function answerForm(
 async function take(
   deps: FormDeps,
   event: APIGatewayProxyEventV2,
-  { values, consentVersion, key }: PostedForm,
+  { values, consent, key }: PostedForm,
   language: PageLanguage,
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const body = parseWith(RequestCallbackSchema, toBody(values, consentVersion, undefined));
+  const body = parseWith(RequestCallbackSchema, toBody(values, consent, undefined));
   const headers = { ...event.headers, ...(key && { 'idempotency-key': key }) };
   const requested = await requestCall(deps, toCommand({ ...event, headers }, body));
   if (!requested.ok) throw toProblem(requested.failure);

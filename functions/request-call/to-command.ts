@@ -22,6 +22,7 @@ export function toCommand(event: APIGatewayProxyEventV2, body: RequestCallback):
     consent: {
       version: body.consent.version,
       evidence: {
+        ...(body.consent.language && { language: body.consent.language }),
         clientAddress: event.requestContext.http.sourceIp,
         userAgent: event.requestContext.http.userAgent,
         ...(originPage && { originPage }),

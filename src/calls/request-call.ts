@@ -116,6 +116,13 @@ function check(
       detail: `consent.version must be ${settings.consent.current}, the wording in force; reload the form.`,
     });
   }
+  const wordings = settings.consent.wordings[command.consent.version];
+  if (errors.length === target.errors.length && wordings?.[languageOf(command)] === undefined) {
+    errors.push({
+      pointer: '/consent/language',
+      detail: `consent.language must be one of ${Object.keys(wordings ?? {}).join(', ')}: the wording in force has no other.`,
+    });
+  }
   const window =
     command.when === 'now' ? ok(undefined) : windowOf(command.when, command.customer.timeZone ?? 'UTC', nowMs);
   if (!window.ok) errors.push(window.failure);
@@ -138,10 +145,8 @@ function draftCall(
 ): Call {
   const purpose: Purpose = 'requested';
   const { version } = command.consent;
-  const wording =
-    deps.settings.consent.wordings[version]?.[command.consent.evidence.language ?? 'en'] ??
-    deps.settings.consent.wordings[version]?.en ??
-    '';
+  const language = languageOf(command);
+  const wording = deps.settings.consent.wordings[version]?.[language] ?? '';
   const expiresAtMs = window?.toMs ?? nowMs + line.expiresAfterHours * 3_600_000;
   return {
     id: deps.newId(),
@@ -164,13 +169,22 @@ function draftCall(
         type: 'request',
         purpose,
         startMs: nowMs,
-        evidence: { ...command.consent.evidence, atMs: nowMs, wordingVersion: version, wordingSha256: sha256(wording) },
+        evidence: {
+          ...command.consent.evidence,
+          atMs: nowMs,
+          language,
+          wordingVersion: version,
+          wordingSha256: sha256(wording),
+        },
       },
     ],
     customer: command.customer,
     attributes: {},
   };
 }
+
+/** The language that the wording was shown in; every wording has an English text. */
+const languageOf = ({ consent }: RequestCallCommand): string => consent.evidence.language ?? 'en';
 
 function idempotencyOf(command: RequestCallCommand, number: string): Pick<CallDraft, 'idempotency'> {
   const { phone: _phone, country: _country, idempotencyKey, consent, ...rest } = command;
