@@ -61,6 +61,12 @@ export const RequestCallbackSchema = z
     consent: z.strictObject(
       {
         version: plainText(40),
+        /** Language in which the wording was shown; `en` where it is left out. */
+        language: z.optional(
+          z
+            .string('must be a language such as en or fr-CA')
+            .check(z.regex(/^[A-Za-z]{2,3}(-[A-Za-z\d]{2,8}){0,3}$/, 'must be a language such as en or fr-CA')),
+        ),
         accepted: z.literal(true, 'must be true: without consent nobody is called'),
       },
       'must hold version and accepted',

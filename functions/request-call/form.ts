@@ -111,8 +111,8 @@ async function take(deps: RequestCallHandlerDeps, posted: Posted): Answer {
   return seeOther(`/callback/${call.id}?token=${manageToken}&lang=${language.tag}`);
 }
 
-function commandOf({ event, arrival, form: { values, consentVersion, key } }: Posted): ReturnType<typeof toCommand> {
-  const body = parseWith(RequestCallbackSchema, toBody(values, consentVersion, undefined));
+function commandOf({ event, arrival, form: { values, consent, key } }: Posted): ReturnType<typeof toCommand> {
+  const body = parseWith(RequestCallbackSchema, toBody(values, consent, undefined));
   return toCommand({ ...event, headers: { ...event.headers, 'idempotency-key': key } }, body, arrival.address);
 }
 

@@ -26,6 +26,7 @@ export function toCommand(
     consent: {
       version: body.consent.version,
       evidence: {
+        ...(body.consent.language && { language: body.consent.language }),
         clientAddress,
         userAgent: event.requestContext.http.userAgent,
         ...(originPage && { originPage }),

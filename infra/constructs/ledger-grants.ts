@@ -125,6 +125,16 @@ export class LedgerGrants {
     });
   }
 
+  /** The estimated waits that all functions share, one item a queue. */
+  cacheWaits(to: RingbackFunction): void {
+    to.grant({
+      sid: 'CacheWaits',
+      actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+      resources: [this.#stateful.counters.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'WAIT#*' } },
+    });
+  }
+
   /** Sign-ins that are under way: each an item of its own that is taken once. */
   keepSignIns(to: RingbackFunction): void {
     to.grant({

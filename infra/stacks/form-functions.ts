@@ -1,15 +1,16 @@
 import type { LedgerGrants } from '../constructs/ledger-grants.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
-import type { DefineFunction } from './list-functions.ts';
+import type { DefineFunction, WithWebex } from './list-functions.ts';
 
 export interface FormFunctionsProps {
   readonly api: PublicApi;
   readonly ledger: LedgerGrants;
   readonly define: DefineFunction;
+  readonly withWebex: WithWebex;
 }
 
 /** The functions behind the form: what it shows, its page without JavaScript, and the page behind the manage link. */
-export function addFormFunctions({ api, ledger, define }: FormFunctionsProps): void {
+export function addFormFunctions({ api, ledger, define, withWebex }: FormFunctionsProps): void {
   api.route(
     'GET /v1/lines',
     'public',
@@ -19,6 +20,14 @@ export function addFormFunctions({ api, ledger, define }: FormFunctionsProps): v
   const listSlots = define('list-slots', { description: 'Tells a form which times of a line are free.' });
   ledger.readSlots(listSlots);
   api.route('GET /v1/lines/{line}/slots', 'public', listSlots);
+
+  const estimateWait = define('estimate-wait', {
+    description: 'Tells a form how long people wait on a line right now.',
+    environment: withWebex.environment,
+  });
+  withWebex.readToken(estimateWait);
+  ledger.cacheWaits(estimateWait);
+  api.route('GET /v1/lines/{line}/wait', 'public', estimateWait);
 
   api.route('GET /callback', 'public', define('show-form', { description: 'Shows the form without JavaScript.' }));
 

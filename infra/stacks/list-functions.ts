@@ -9,6 +9,12 @@ import type { RingbackFunction, RingbackFunctionProps } from '../constructs/ring
 import { TableStream } from '../constructs/table-stream.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
+/** Gives a function Webex: its address, and the right to read the token and to use the budget. */
+export interface WithWebex {
+  readonly environment: Record<string, string>;
+  readonly readToken: (fn: RingbackFunction) => void;
+}
+
 /** Defines a function of the service with the environment that all share. */
 export type DefineFunction = (
   name: string,
@@ -22,11 +28,7 @@ export interface ListFunctionsProps {
   readonly settings: Settings;
   readonly ledger: LedgerGrants;
   readonly define: DefineFunction;
-  /** Gives a function Webex: its address and the right to read the token. */
-  readonly withWebex: {
-    readonly environment: Record<string, string>;
-    readonly readToken: (fn: RingbackFunction) => void;
-  };
+  readonly withWebex: WithWebex;
 }
 
 /** The functions around what forbids calls: our own list, Webex's, the national registry, emergency bans. */

@@ -69,7 +69,7 @@ export class ServiceStack extends Stack {
 
     addScreenFunctions({ api, stateful: props.stateful, define: this.#function, requestCall });
     new CampaignFunctions(this, { ...shared, api, lists: this.#lists });
-    addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
+    addFormFunctions({ api, ledger: this.#ledger, define: this.#function, withWebex });
     addTriggerFunctions(this, { ...props, api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();

@@ -131,6 +131,13 @@ export function checkRequest(
       detail: `consent.version must be ${settings.consent.current}, the wording in force; reload the form.`,
     });
   }
+  const wordings = settings.consent.wordings[command.consent.version];
+  if (errors.length === target.errors.length && wordings?.[languageOf(command)] === undefined) {
+    errors.push({
+      pointer: '/consent/language',
+      detail: `consent.language must be one of ${Object.keys(wordings ?? {}).join(', ')}: the wording in force has no other.`,
+    });
+  }
   errors.push(...askedErrors(command.askedAtMs, line, nowMs));
   const window =
     command.when === 'now' ? ok(undefined) : windowOf(command.when, command.customer.timeZone ?? 'UTC', nowMs);
@@ -164,10 +171,8 @@ function draftCall(
 ): Call {
   const purpose: Purpose = 'requested';
   const { version } = command.consent;
-  const wording =
-    deps.settings.consent.wordings[version]?.[command.consent.evidence.language ?? 'en'] ??
-    deps.settings.consent.wordings[version]?.en ??
-    '';
+  const language = languageOf(command);
+  const wording = deps.settings.consent.wordings[version]?.[language] ?? '';
   const askedAtMs = command.askedAtMs ?? nowMs;
   const expiresAtMs = window?.toMs ?? askedAtMs + line.expiresAfterHours * hourMs;
   return {
@@ -194,6 +199,7 @@ function draftCall(
         evidence: {
           ...command.consent.evidence,
           atMs: askedAtMs,
+          language,
           wordingVersion: version,
           wordingSha256: sha256(wording),
         },
@@ -203,6 +209,9 @@ function draftCall(
     attributes: {},
   };
 }
+
+/** The language that the wording was shown in; every wording has an English text. */
+const languageOf = ({ consent }: RequestCallCommand): string => consent.evidence.language ?? 'en';
 
 function idempotencyOf(command: RequestCallCommand, number: string): Pick<CallDraft, 'idempotency'> {
   const { phone: _phone, country: _country, idempotencyKey, identity, consent, ...rest } = command;

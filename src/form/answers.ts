@@ -26,7 +26,11 @@ export interface FormValues {
 export type FieldErrors = ReadonlyMap<FieldName, string>;
 
 /** The request body, in one order, so that the same answers are the same text. */
-export function toBody(values: FormValues, consentVersion: string, personZone: string | undefined): RequestCallback {
+export function toBody(
+  values: FormValues,
+  shown: Pick<RequestCallback['consent'], 'version' | 'language'>,
+  personZone: string | undefined,
+): RequestCallback {
   const [name, reason] = [plain(values.name), plain(values.reason)];
   const { when } = values;
   const slot = typeof when === 'object' ? { date: when.date, from: when.from, to: when.to } : undefined;
@@ -39,7 +43,7 @@ export function toBody(values: FormValues, consentVersion: string, personZone: s
     when: slot ?? 'now',
     ...(timeZone && { timeZone }),
     ...(reason && { reason }),
-    consent: { version: consentVersion, accepted: true },
+    consent: { version: shown.version, ...(shown.language && { language: shown.language }), accepted: true },
   };
 }
 
@@ -155,7 +159,7 @@ const fieldByPointer: ReadonlyMap<string, FieldName> = new Map([
 ]);
 
 function sentenceFor(pointer: string, field: FieldName, strings: FormStrings): string {
-  if (pointer === '/consent/version') return strings.consentChanged;
+  if (pointer === '/consent/version' || pointer === '/consent/language') return strings.consentChanged;
   if (field === 'phone') return strings.phoneRefused;
   if (field === 'when') return strings.slotRefused;
   return field === 'consent' ? strings.consentEmpty : strings.fieldRefused;

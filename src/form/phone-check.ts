@@ -10,7 +10,8 @@ export type PhoneCheck =
       readonly lengths: readonly number[];
     };
 
-const internationalPrefix = /^(\+|00|011(?=\d{7}))/;
+/** 011 is dialed first in the countries that share +1 only; elsewhere it may begin a national number, as in Leeds. */
+const internationalPrefix = { shared1: /^(\+|00|011(?=\d{7}))/, elsewhere: /^(\+|00)/ } as const;
 const acceptable = /^\+?[\d\s().\-–/\u00a0]+$/u;
 
 /**
@@ -23,8 +24,10 @@ export function checkPhone(typed: string, countries: readonly DialableCountry[],
   if (text === '') return { verdict: 'empty' };
   if (!acceptable.test(text) || !/\d/.test(text)) return { verdict: 'letters' };
   const digits = text.replace(/[^\d+]/g, '');
-  return internationalPrefix.test(digits)
-    ? checkInternational(digits.replace(internationalPrefix, ''), countries, chosen)
+  const country = countries.find(({ code }) => code === chosen) ?? countries[0];
+  const prefix = country?.callingCode === '1' ? internationalPrefix.shared1 : internationalPrefix.elsewhere;
+  return prefix.test(digits)
+    ? checkInternational(digits.replace(prefix, ''), countries, chosen)
     : checkNational(digits, countries, chosen);
 }
 

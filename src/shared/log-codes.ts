@@ -33,6 +33,7 @@ export const logCodes = {
   signInRefused: 'SIGN_IN_REFUSED',
   tokenRotated: 'ROTATE_TOKEN_COMPLETED',
   rotationFailed: 'ROTATE_TOKEN_FAILED',
+  waitUnknown: 'ESTIMATE_WAIT_FAILED',
   listsUnreadable: 'SUPPRESSION_LIST_UNREADABLE',
   registryImported: 'IMPORT_REGISTRY_COMPLETED',
   uploadStarted: 'START_UPLOAD_COMPLETED',

@@ -3,7 +3,7 @@ import type { Settings } from '../settings/schema.ts';
 /** Scope of an account that may have the tokens of a Service App issued. */
 const serviceAppScopes: readonly string[] = ['spark:applications_token'];
 
-/** Tasks and scheduled callbacks; looking tasks up. */
+/** Tasks and scheduled callbacks; looking tasks up. What the estimated wait needs is documented nowhere; its neighbours take `cjp:config_read`. */
 const taskScopes: readonly string[] = ['cjp:user', 'cjp:config_read'];
 
 /** DNC lists and contact lists: nobody documents their scopes; these are what Cisco's labs ask for. */

@@ -46,7 +46,7 @@ describe('asking for a call', () => {
       when: 'now',
       timeZone: 'America/Los_Angeles',
       reason: 'invoice 4411 and another line',
-      consent: { version: '2026-11', accepted: true },
+      consent: { version: '2026-11', language: 'en', accepted: true },
     });
     expect(await page.getByRole('link', { name: 'See or change' }).getAttribute('href')).toBe(acceptedCall.manageUrl);
   });

@@ -3,7 +3,7 @@ import type { Lines } from '../../events/lines/schema.ts';
 import type { Problem } from '../../events/problem/schema.ts';
 import { type FormLanguage, type StringOverrides, chooseLanguage } from '../../src/form/language.ts';
 import { type Answer, RingbackApi } from './api.ts';
-import { type FormValues, fieldErrorsOf, toBody } from '../../src/form/answers.ts';
+import { type FormValues, fieldErrorsOf, toBody, wordingIn } from '../../src/form/answers.ts';
 import { type FormView, createFormView } from './form-view.ts';
 import { h, setAttributes } from './h.ts';
 import { pageSettings } from './page-settings.ts';
@@ -121,7 +121,9 @@ export class RingbackForm extends HTMLElement {
 
   async #submit(values: FormValues, lines: Lines): Promise<void> {
     const { strings } = this.#language;
-    const body = toBody(values, lines.consent.version, personZone());
+    const { version, wording } = lines.consent;
+    const [language] = wordingIn(wording, this.#language.tag);
+    const body = toBody(values, { version, language }, personZone());
     this.#view?.setBusy(true);
     this.#announce(strings.sending);
     const answer = await this.#api.request(body, this.#submission.keyFor(JSON.stringify(body)));
@@ -159,7 +161,7 @@ export class RingbackForm extends HTMLElement {
     const { status, code } = problem;
     const pointers = (problem.errors ?? []).map(({ pointer }) => pointer);
     this.#fire('ringback:rejected', { status, code, pointers });
-    if (pointers.includes('/consent/version')) await this.#renewWording(values);
+    if (pointers.includes('/consent/version') || pointers.includes('/consent/language')) await this.#renewWording(values);
     if (code === 'slot-taken') await this.#view?.renewTimes();
     const errors = fieldErrorsOf(problem, strings);
     this.#view?.showErrors(errors);

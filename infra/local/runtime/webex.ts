@@ -90,6 +90,7 @@ const startSimulator = async ({ port, dataDir, settings, clock }: WebexOptions) 
       requestsPerMinute: settings.webex.requestsPerMinute,
       settings: {
         region: settings.webex.region,
+        queues: queuesOf(settings),
         globalVariables: [settings.webex.attemptVariable],
         ...(settings.webex.dncLists.length === 0 ? {} : { dncLists: settings.webex.dncLists }),
         campaigns: simulatedCampaigns(settings.uploads),
@@ -119,6 +120,14 @@ const simulatedCampaigns = ({ campaigns }: Settings['uploads']) =>
           },
         ],
   );
+
+/** The queues that lines name, each with a wait to tell; `PATCH /_settings` changes it. */
+const queuesOf = ({ lines }: Settings): { id: string; name: string; estimatedWaitMs: number }[] => {
+  const named = Object.values(lines).flatMap(({ queueId, topic }) => (queueId ? [[queueId, topic] as const] : []));
+  return [...new Map(named)].map(([id, name]) => ({ id, name, estimatedWaitMs: SAMPLE_WAIT_MS }));
+};
+
+const SAMPLE_WAIT_MS = 240_000;
 
 const externalClient = (): OAuthClient => ({
   clientId: fromEnvironment('CLIENT_ID', CLIENT.id),

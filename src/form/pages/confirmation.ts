@@ -5,7 +5,7 @@ import type { PostedForm } from './form-post.ts';
 /** How long a page may be read before its button asks once more. */
 export const confirmationMs = 10 * 60_000;
 
-type Confirmed = Pick<PostedForm, 'values' | 'consentVersion' | 'key'>;
+type Confirmed = Pick<PostedForm, 'values' | 'consent' | 'key'>;
 
 /**
  * Proves that somebody was shown what will happen with exactly these answers. It is good for one call, because the form's key
@@ -29,7 +29,7 @@ export function isConfirmed(
 }
 
 /** A browser sends a line break as two characters, whichever it was given. */
-function sign(secret: string, { values, consentVersion, key }: Confirmed, expiresAtMs: EpochMs): Buffer {
-  const text = JSON.stringify([values, consentVersion, key, expiresAtMs]).replaceAll(String.raw`\r\n`, String.raw`\n`);
+function sign(secret: string, { values, consent, key }: Confirmed, expiresAtMs: EpochMs): Buffer {
+  const text = JSON.stringify([values, consent, key, expiresAtMs]).replaceAll(String.raw`\r\n`, String.raw`\n`);
   return createHmac('sha256', secret).update(`confirmation ${text}`).digest();
 }

@@ -4,7 +4,8 @@ import type { FormValues } from '../answers.ts';
 /** What came from a plain form: texts, as they were typed. */
 export interface PostedForm {
   readonly values: FormValues;
-  readonly consentVersion: string;
+  /** Version and language of the wording that was shown. */
+  readonly consent: { readonly version: string; readonly language?: string };
   /** Made with the form, so that a second click on the button is no second request. */
   readonly key: string;
   readonly lang: string;
@@ -35,7 +36,7 @@ export function readPostedForm(text: string): PostedForm {
       reason: read('reason'),
       consented: read('consent') === 'yes',
     },
-    consentVersion: read('consentVersion'),
+    consent: { version: read('consentVersion'), ...(read('consentLanguage') && { language: read('consentLanguage') }) },
     key: read('key'),
     lang: read('lang'),
     honeypot: read('website'),

@@ -51,7 +51,7 @@ function whenText({ when }: FormValues, { strings, tag }: PageLanguage): string 
 }
 
 /** The answers, on their way through the page. */
-function keptFields({ values, consentVersion, key, shownAtMs }: PostedForm): HtmlPart {
+function keptFields({ values, consent, key, shownAtMs }: PostedForm): HtmlPart {
   const { when } = values;
   const slot = typeof when === 'object' ? when : undefined;
   return [
@@ -64,7 +64,8 @@ function keptFields({ values, consentVersion, key, shownAtMs }: PostedForm): Htm
     slot && hiddenField('timeZone', slot.timeZone),
     hiddenField('reason', values.reason),
     hiddenField('consent', values.consented ? 'yes' : ''),
-    hiddenField('consentVersion', consentVersion),
+    hiddenField('consentVersion', consent.version),
+    consent.language !== undefined && hiddenField('consentLanguage', consent.language),
     hiddenField('key', key),
     shownAtMs !== undefined && hiddenField('shownAt', String(shownAtMs)),
   ];

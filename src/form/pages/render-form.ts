@@ -40,6 +40,7 @@ ${isRefused && html`<div class="summary" role="alert"><p class="error">${problem
 ${hiddenField('key', options.key)}
 ${hiddenField('lang', language.tag)}
 ${hiddenField('consentVersion', lines.consent.version)}
+${hiddenField('consentLanguage', wordingIn(lines.consent.wording, language.tag)[0])}
 ${screenFields(options)}
 ${whoAndWhat(options)}
 ${whenFields(options)}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type RequestCallCommand, idempotencyMs, requestCall } from '../../../src/calls/request-call.ts';
 import { holdsToken } from '../../../src/calls/read-call.ts';
 import { sha256 } from '../../../src/shared/digest.ts';
-import { Bench, hourMs, minuteMs, startMs } from './bench.ts';
+import { Bench, hourMs, minuteMs, settings, startMs } from './bench.ts';
 
 const command: RequestCallCommand = {
   phone: '(415) 555-0132',
@@ -49,6 +49,26 @@ describe('requestCall', () => {
         },
       },
     ]);
+  });
+
+  it.each([
+    ['de', 'de', 'Ich bitte um einen Anruf unter dieser Nummer.'],
+    [undefined, 'en', 'I ask to be called at the number above.'],
+  ])('keeps the language that was shown, for %s', async (language, kept, wording) => {
+    const bench = new Bench();
+    const wordings = { '1': { en: 'I ask to be called at the number above.', de: wording } };
+    const deps = { ...bench.deps, settings: { ...settings, consent: { current: '1', wordings } } };
+    const evidence = { originPage: 'https://www.example.com/help', ...(language && { language }) };
+
+    await requestCall(deps, { ...command, consent: { version: '1', evidence } });
+
+    expect(bench.call().bases[0]?.evidence).toEqual({
+      atMs: startMs,
+      language: kept,
+      originPage: 'https://www.example.com/help',
+      wordingVersion: '1',
+      wordingSha256: sha256(wording),
+    });
   });
 
   it('is due when the policy defers to', async () => {
@@ -185,6 +205,11 @@ describe('requestCall with fields that cannot be used', () => {
     ['/phone', { phone: '12' }, 'phone is not a phone number that exists in US.'],
     ['/phone', { phone: '+49 30 901820' }, 'phone must be a number in US: we do not call other countries.'],
     ['/consent/version', { consent: { version: '0', evidence: {} } }, 'consent.version must be 1'],
+    [
+      '/consent/language',
+      { consent: { version: '1', evidence: { language: 'fr' } } },
+      'consent.language must be one of en: the wording in force has no other.',
+    ],
     ['/when', { when: { date: '2026-11-20', from: '10:00', to: '11:00' } }, 'when must not be over yet'],
   ])('says what is wrong with %s', async (pointer, wrong, words) => {
     const bench = new Bench();

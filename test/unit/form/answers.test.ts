@@ -17,12 +17,12 @@ const values: FormValues = {
 
 describe('toBody', () => {
   it('leaves out what was not answered', () => {
-    expect(toBody({ ...values, name: '' }, '2026-11', undefined)).toEqual({
+    expect(toBody({ ...values, name: '' }, { version: '2026-11', language: 'en' }, undefined)).toEqual({
       phone: '(415) 555-0132',
       country: 'US',
       line: 'billing',
       when: 'now',
-      consent: { version: '2026-11', accepted: true },
+      consent: { version: '2026-11', language: 'en', accepted: true },
     });
   });
 
@@ -30,13 +30,13 @@ describe('toBody', () => {
     ['now', 'now' as const],
     ['a slot', { date: '2026-11-23', from: '10:00', to: '10:30', timeZone: 'Europe/Berlin' }],
   ])('is a body that the contract takes, for %s', (_name, when) => {
-    const body = toBody({ ...values, when, reason: 'line one\r\nline\ttwo' }, '2026-11', 'America/Los_Angeles');
+    const body = toBody({ ...values, when, reason: 'line one\r\nline\ttwo' }, { version: '2026-11', language: 'en' }, 'America/Los_Angeles');
     expect(z.safeParse(RequestCallbackSchema, body)).toMatchObject({ success: true });
   });
 
   it('sends a slot in the zone that it was shown in', () => {
     const when = { date: '2026-11-23', from: '10:00', to: '10:30', timeZone: 'Europe/Berlin' };
-    expect(toBody({ ...values, when }, '2026-11', 'America/Los_Angeles')).toMatchObject({
+    expect(toBody({ ...values, when }, { version: '2026-11', language: 'en' }, 'America/Los_Angeles')).toMatchObject({
       when: { date: '2026-11-23', from: '10:00', to: '10:30' },
       timeZone: 'Europe/Berlin',
     });
