@@ -4,8 +4,11 @@ export const callId = (index: number): string => `0199a3c1-5f0e-7cc3-9d5b-${inde
 /** A number of the range that is kept for fiction. */
 export const phone = (index: number): string => `+1415555${String(100 + (index % 100)).padStart(4, '0')}`;
 
-/** What API Gateway or SQS would hand to the function. */
-export function sampleEvent(name: string, index: number): unknown {
+/**
+ * What API Gateway or SQS would hand to the function.
+ * @param proof a solved challenge; without one the request comes from an address that the settings exempt
+ */
+export function sampleEvent(name: string, index: number, proof?: string): unknown {
   if (name === 'dispatch-call') {
     return {
       Records: [
@@ -23,13 +26,17 @@ export function sampleEvent(name: string, index: number): unknown {
     version: '2.0',
     routeKey: 'POST /v1/callbacks',
     headers: { 'content-type': 'application/json', 'user-agent': 'bench' },
-    requestContext: { domainName: 'bench', http: { method: 'POST', sourceIp: '192.0.2.1', userAgent: 'bench' } },
+    requestContext: {
+      domainName: 'bench',
+      http: { method: 'POST', sourceIp: proof ? '192.0.2.1' : '127.0.0.1', userAgent: 'bench' },
+    },
     isBase64Encoded: false,
     body: JSON.stringify({
       phone: phone(index),
       line: 'billing',
       name: 'Ada Lovelace',
       consent: { version: '2026-11', accepted: true },
+      ...(proof && { proof }),
     }),
   };
 }

@@ -35,6 +35,7 @@ export async function startStub(): Promise<Stub> {
       SUPPRESSIONS_TABLE: 'suppressions',
       COUNTERS_TABLE: 'counters',
       WEBEX_SECRET_ARN: 'secret',
+      SCREEN_SECRET_ARN: 'secret',
       WEBEX_API_URL: url,
       WEBEX_TOKEN_URL: `${url}/token`,
       WEBEX_ORGANIZATION_ID: 'bench',
@@ -64,7 +65,8 @@ function answerOf(target: string, body: string): unknown {
   return key.startsWith('CALL#') ? { Item: waitingCall(key.slice('CALL#'.length)) } : {};
 }
 
-const secret = JSON.stringify({
+/** Of Webex and of the screen alike. */
+export const secret = JSON.stringify({
   clientId: 'client',
   clientSecret: 'secret',
   accessToken: 'token',

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { acceptedCall, problem, sampleLines } from '../support/stub-api.ts';
+import { AltchaProofs } from '../../src/adapters/altcha/proofs.ts';
+import { acceptedCall, problem, sampleLines, stubSecret } from '../support/stub-api.ts';
 import { type FormBench, createFormBench } from './support/form-bench.ts';
 
 let bench: FormBench;
@@ -47,6 +48,8 @@ describe('asking for a call', () => {
       timeZone: 'America/Los_Angeles',
       reason: 'invoice 4411 and another line',
       consent: { version: '2026-11', language: 'en', accepted: true },
+      filledMs: expect.any(Number) as number,
+      proof: expect.any(String) as string,
     });
     expect(await page.getByRole('link', { name: 'See or change' }).getAttribute('href')).toBe(acceptedCall.manageUrl);
   });
@@ -332,5 +335,79 @@ describe('cancelling', () => {
     await page.getByRole('button', { name: 'Ask for another call' }).click();
     expect(await page.getByLabel('Your name').inputValue()).toBe('Ada');
     expect(await page.getByRole('checkbox').isChecked()).toBe(false);
+  });
+});
+
+describe('what the form sends for the abuse screen', () => {
+  const challenges = () => bench.api.requests.filter(({ path }) => path === '/v1/challenge').length;
+  const proofs = () => sent().map(({ body }) => (JSON.parse(body) as { proof?: string }).proof);
+
+  it('asks for a challenge when the form is touched, and brings it solved', async () => {
+    const page = await bench.open();
+    await page.getByLabel('Phone number').waitFor();
+    expect(challenges()).toBe(0);
+    await fillIn(page);
+    await submit(page);
+    await page.getByText('We will call').first().waitFor();
+    expect(challenges()).toBe(1);
+    const verifier = new AltchaProofs(() => Promise.resolve(stubSecret));
+    expect(await verifier.verify(proofs()[0] ?? '', Date.now())).toMatchObject({ id: expect.any(String) as string });
+    expect(sentBody()).not.toHaveProperty('website');
+    expect((sentBody() as { filledMs: number }).filledMs).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('solves another one when the first is spent, with the same key', async () => {
+    bench.api.answers.set('POST /v1/callbacks', [problem(422, 'proof-used'), { status: 202, body: acceptedCall }]);
+    const page = await bench.open();
+    await fillIn(page);
+    await submit(page);
+    await page.getByText('We will call').first().waitFor();
+    expect(challenges()).toBe(2);
+    expect(new Set(sent().map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
+  });
+
+  it('says what to do when that fails too', async () => {
+    bench.api.answers.set('POST /v1/callbacks', [problem(422, 'proof-expired')]);
+    const page = await bench.open();
+    await fillIn(page);
+    await submit(page);
+    await page.getByText('The check against misuse did not work.').waitFor();
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('leaves it to the API where there is no challenge', async () => {
+    bench.api.answers.set('GET /v1/challenge', [problem(503, 'internal-error')]);
+    const page = await bench.open();
+    await fillIn(page);
+    await submit(page);
+    await page.getByText('We will call').first().waitFor();
+    expect(proofs()).toEqual([undefined]);
+  });
+
+  it.each([
+    ['too-many-for-number', 429, 'There were too many requests for this number.'],
+    ['number-type-not-called', 422, 'We call mobile and fixed-line numbers only.'],
+    ['too-many-from-address', 429, 'There were too many requests from your network.'],
+    ['full-today', 429, 'We take no more calls today.'],
+    ['form-filled-by-program', 422, 'That was faster than people type.'],
+    ['screen-unavailable', 503, 'We cannot take requests just now.'],
+    ['origin-not-allowed', 403, 'This website may not send requests to us.'],
+  ])('tells an honest person what to do: %s', async (code, status, words) => {
+    bench.api.answers.set('POST /v1/callbacks', [problem(status, code)]);
+    const page = await bench.open();
+    await fillIn(page);
+    await submit(page);
+    await page.getByText(words).waitFor();
+  });
+
+  it('sends what stands in the field that people do not see, and lets nobody tab into it', async () => {
+    const page = await bench.open();
+    await fillIn(page);
+    const trap = page.locator('ringback-form input[name=website]');
+    expect(await trap.getAttribute('tabindex')).toBe('-1');
+    await trap.evaluate((input) => Object.assign(input, { value: 'https://spam.example' }));
+    await submit(page);
+    await page.getByText('We will call').first().waitFor();
+    expect(sentBody()).toMatchObject({ website: 'https://spam.example' });
   });
 });

@@ -28,7 +28,9 @@ const fillIn = async (page: Page): Promise<void> => {
   await page.locator('#phone').fill('(415) 555-0132');
   await page.locator('#consent').check();
 };
-const submit = (page: Page): Promise<void> => page.locator('form[action="/v1/callbacks"] button').click();
+const submit = (page: Page): Promise<void> => page.locator('form[action="/v1/callbacks"] button').first().click();
+const confirm = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: /^(Yes, call me|Ja, rufen Sie mich an)$/ }).click();
 
 describe('without JavaScript', () => {
   it('asks for a call and cancels it with the keyboard alone', async () => {
@@ -38,6 +40,9 @@ describe('without JavaScript', () => {
     for (const key of ['Tab', 'Tab']) await page.keyboard.press(key);
     await page.keyboard.type('4155550132');
     for (const key of ['Tab', 'Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await page.getByText('+1 415 555 0132').waitFor();
+    expect(pages.calls.all).toEqual([]);
+    for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
     await page.getByText('We will call you as soon as somebody is free.').waitFor();
     const [call] = pages.calls.all;
     expect(call).toMatchObject({ line: 'support', number: '+14155550132', customer: { name: 'Ada' } });
@@ -64,13 +69,19 @@ describe('without JavaScript', () => {
     expect(await page.locator('#consent').isChecked()).toBe(true);
     await page.locator('#phone').fill('415 555 0132');
     await submit(page);
+    await page.getByRole('button', { name: 'Change something' }).click();
+    expect(await page.getByLabel('How can we help?').inputValue()).toBe('\nline one\nline two');
+    await submit(page);
+    await confirm(page);
     await page.getByText('We will call you as soon as somebody is free.').waitFor();
+    expect(pages.calls.all[0]?.customer.reason).toBe('line one line two');
   });
 
   it('sends nothing again when the page after it is reloaded', async () => {
     const page = await open();
     await fillIn(page);
     await submit(page);
+    await confirm(page);
     await page.getByText('We will call you').waitFor();
     await page.reload();
     expect(pages.calls.all).toHaveLength(1);
@@ -80,6 +91,7 @@ describe('without JavaScript', () => {
     const page = await open();
     await fillIn(page);
     await submit(page);
+    await confirm(page);
     await page.getByText('We will call you as soon as somebody is free.').waitFor();
     const [call] = pages.calls.all;
     if (!call) throw new Error('There is no call.');
@@ -103,10 +115,19 @@ const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Prom
     },
   ],
   [
+    'the question whether all is right',
+    async (page) => {
+      await fillIn(page);
+      await submit(page);
+      await page.locator('dl').waitFor();
+    },
+  ],
+  [
     'a call that waits',
     async (page) => {
       await fillIn(page);
       await submit(page);
+      await confirm(page);
     },
   ],
   [
@@ -116,6 +137,7 @@ const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Prom
         if (path) await page.goto(server.url + path);
         await fillIn(page);
         await submit(page);
+        await confirm(page);
       }
     },
   ],
@@ -124,6 +146,7 @@ const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Prom
     async (page) => {
       await fillIn(page);
       await submit(page);
+      await confirm(page);
       await page.getByRole('button').last().click();
       await page.getByRole('link').waitFor();
     },

@@ -73,6 +73,8 @@ async function takePlainPages(bench: FormBench): Promise<void> {
   await picture('plain-form-errors');
   await page.locator('#phone').fill('(415) 555-0132');
   await page.getByRole('button').click();
+  await picture('plain-confirmation');
+  await page.getByRole('button').first().click();
   await picture('plain-status');
   await page.context().close();
   await server.close();

@@ -112,9 +112,13 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
   return pages;
 }
 
-/** Serves the pages to a browser. */
+/** People take their time; the screen takes nobody for one who does not. */
+const fillingMs = 5_000;
+
+/** Serves the pages to a browser. The pages' own clock moves on by what a person needs before each form. */
 export async function servePlainPages(pages: PlainPages): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer((request, response) => {
+    if (request.method === 'POST') pages.nowMs += fillingMs;
     void textOf(request)
       .then((body) => pages.answer(request.method ?? 'GET', request.url ?? '/', body, browserHeaders(request)))
       .then(({ status, headers, body }) => response.writeHead(status, headers).end(body));

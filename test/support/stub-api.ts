@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Lines } from '../../events/lines/schema.ts';
+import { issueChallenge } from '../../src/adapters/altcha/challenges.ts';
 import type { Slots } from '../../events/slots/schema.ts';
 
 export interface StubAnswer {
@@ -64,6 +65,9 @@ export const acceptedCall = {
   manageUrl: 'https://api.example.com/callback/0199a3c1-5f0e-7cc3-9d5b-6f1e0a7b8c9d?token=AAAAAAAAAAAAAAAAAAAAAA',
 } as const;
 
+/** Signs the challenge that the stub gives. */
+export const stubSecret = 'the secret of the stub';
+
 export const problem = (status: number, code: string, pointers: readonly string[] = []): StubAnswer => ({
   status,
   body: {
@@ -76,6 +80,7 @@ export const problem = (status: number, code: string, pointers: readonly string[
 });
 
 export async function startStubApi(): Promise<StubApi> {
+  const challenge = await issueChallenge({ cost: 1_000, tries: 10 }, stubSecret, Date.now());
   const requests: StubRequest[] = [];
   const answers = new Map<string, StubAnswer[]>();
   const server = createServer((incoming, outgoing) => {
@@ -91,6 +96,7 @@ export async function startStubApi(): Promise<StubApi> {
     answers.set('GET /v1/lines', [{ status: 200, body: sampleLines }]);
     answers.set('GET /v1/lines/{}/slots', [{ status: 200, body: sampleSlots }]);
     answers.set('GET /v1/lines/{}/wait', [{ status: 200, body: { known: true, waitSeconds: 230 } }]);
+    answers.set('GET /v1/challenge', [{ status: 200, body: challenge }]);
     answers.set('POST /v1/callbacks', [{ status: 202, body: acceptedCall }]);
     answers.set('DELETE /v1/callbacks/{}', [{ status: 200, body: {} }]);
   };

@@ -1,5 +1,6 @@
 import type { CallbackAccepted } from '../../events/callback-accepted/schema.ts';
 import type { CallbackStatus } from '../../events/callback-status/schema.ts';
+import type { Challenge } from '../../events/challenge/schema.ts';
 import type { Lines } from '../../events/lines/schema.ts';
 import type { Problem } from '../../events/problem/schema.ts';
 import type { RequestCallback } from '../../events/request-callback/schema.ts';
@@ -34,6 +35,10 @@ export class RingbackApi {
 
   wait(line: string): Promise<Answer<Wait>> {
     return this.#send('GET', `/v1/lines/${encodeURIComponent(line)}/wait`);
+  }
+
+  challenge(): Promise<Answer<Challenge>> {
+    return this.#send('GET', '/v1/challenge');
   }
 
   /** @param idempotencyKey the same for every try of the same request */

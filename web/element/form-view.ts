@@ -34,6 +34,8 @@ export interface FormViewOptions {
 export interface FormView {
   readonly root: HTMLFormElement;
   read(): FormValues;
+  /** What stands in the field that people do not see. */
+  readHoneypot(): string;
   /** Shows these errors and no others, and moves the focus to the first. */
   showErrors(errors: FieldErrors): void;
   /** Asks for the free times again: somebody else took the chosen one. */
@@ -101,6 +103,7 @@ export function createFormView(options: FormViewOptions): FormView {
   country.control.addEventListener('change', say);
   consent.control.addEventListener('change', () => consent.setError(undefined));
 
+  const website = h('input', { name: 'website', tabindex: -1, autocomplete: 'off', 'data-1p-ignore': true });
   const button = h('button', { type: 'submit', part: 'button' }, strings.submit);
   const root = h(
     'form',
@@ -114,6 +117,7 @@ export function createFormView(options: FormViewOptions): FormView {
     wait,
     reason.root,
     consent.root,
+    h('div', { class: 'unseen', 'aria-hidden': 'true' }, website),
     button,
   );
 
@@ -133,6 +137,7 @@ export function createFormView(options: FormViewOptions): FormView {
   return {
     root,
     read,
+    readHoneypot: () => website.value,
     showErrors,
     renewTimes: () => when.renew(true),
     setBusy: (isBusy) => {

@@ -1,13 +1,15 @@
 import type { CallbackAccepted } from '../../events/callback-accepted/schema.ts';
 import type { Lines } from '../../events/lines/schema.ts';
 import type { Problem } from '../../events/problem/schema.ts';
+import type { RequestCallback } from '../../events/request-callback/schema.ts';
 import { type FormLanguage, type StringOverrides, chooseLanguage } from '../../src/form/language.ts';
 import { type Answer, RingbackApi } from './api.ts';
-import { type FormValues, fieldErrorsOf, toBody, wordingIn } from '../../src/form/answers.ts';
+import { type FormValues, describeProblem, fieldErrorsOf, toBody, wordingIn } from '../../src/form/answers.ts';
 import { type FormView, createFormView } from './form-view.ts';
 import { h, setAttributes } from './h.ts';
 import { pageSettings } from './page-settings.ts';
 import { type ResultView, createAcceptedView, createCancelPendingView, createCancelledView } from './result-view.ts';
+import { FormScreen } from './screen-fields.ts';
 import { styleSheet } from './styles.ts';
 import { SubmissionKey } from './submission-key.ts';
 import { personZone } from './person-zone.ts';
@@ -26,6 +28,7 @@ export class RingbackForm extends HTMLElement {
   readonly #status = h('p', { role: 'status', part: 'status' });
   readonly #shell = h('div', { class: 'shell', part: 'shell' }, this.#content, this.#alert, this.#status);
   readonly #submission = new SubmissionKey();
+  readonly #screen = new FormScreen(() => this.#api);
   #strings: StringOverrides = {};
   #lines: Lines | undefined;
   #view: FormView | undefined;
@@ -37,6 +40,7 @@ export class RingbackForm extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' });
     root.adoptedStyleSheets = [styleSheet()];
     root.append(this.#shell);
+    root.addEventListener('focusin', () => this.#screen.begin(), { once: true });
   }
 
   /** Texts by language, over the built-in ones and those of `window.ringback.strings`. */
@@ -126,7 +130,7 @@ export class RingbackForm extends HTMLElement {
     const body = toBody(values, { version, language }, personZone());
     this.#view?.setBusy(true);
     this.#announce(strings.sending);
-    const answer = await this.#api.request(body, this.#submission.keyFor(JSON.stringify(body)));
+    const answer = await this.#send(body);
     this.#view?.setBusy(false);
     this.#announce('');
     switch (answer.outcome) {
@@ -139,6 +143,18 @@ export class RingbackForm extends HTMLElement {
       case 'unreachable':
         this.#alert.textContent = strings.offline;
     }
+  }
+
+  /** What the screen wants is no part of the answers: a repeat with another solved challenge is the same request. */
+  async #send(body: RequestCallback): Promise<Answer<CallbackAccepted>> {
+    const key = this.#submission.keyFor(JSON.stringify(body));
+    const website = this.#view?.readHoneypot();
+    const send = async (): Promise<Answer<CallbackAccepted>> =>
+      this.#api.request({ ...body, ...(website && { website }), ...(await this.#screen.fields()) }, key);
+    const answer = await send();
+    const isSpent = answer.outcome === 'problem' && (answer.problem.code ?? '').startsWith('proof-');
+    if (isSpent || answer.outcome === 'answered') this.#screen.renew();
+    return isSpent ? send() : answer;
   }
 
   #accepted(accepted: CallbackAccepted, values: FormValues): void {
@@ -161,13 +177,13 @@ export class RingbackForm extends HTMLElement {
     const { status, code } = problem;
     const pointers = (problem.errors ?? []).map(({ pointer }) => pointer);
     this.#fire('ringback:rejected', { status, code, pointers });
-    if (pointers.includes('/consent/version') || pointers.includes('/consent/language')) await this.#renewWording(values);
+    if (pointers.includes('/consent/version') || pointers.includes('/consent/language'))
+      await this.#renewWording(values);
     if (code === 'slot-taken') await this.#view?.renewTimes();
     const errors = fieldErrorsOf(problem, strings);
     this.#view?.showErrors(errors);
     if (errors.size > 0) this.#announce(strings.fixErrors);
-    else if (status === 429) this.#alert.textContent = strings.tooMany;
-    else this.#alert.textContent = status >= 500 || status === 409 ? strings.failed : strings.refused;
+    else this.#alert.textContent = describeProblem(problem, strings);
   }
 
   /** The form was open while the wording changed: shows the one in force, to be read and agreed to anew. */

@@ -30,6 +30,7 @@ const styles = `
 form, section { display: grid; gap: var(--ringback-gap, 1.1rem); }
 section { justify-items: start; }
 h2, p { margin: 0; }
+.unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
 h2 { font-size: 1.4em; line-height: 1.25; }
 h2:focus { outline: none; }
 .field { display: grid; gap: .3rem; align-content: start; min-inline-size: 0; }

@@ -173,6 +173,40 @@ describe('defineConfig', () => {
     ],
     ['an unknown setting', { colour: 'red' }, 'colour'],
     [
+      'an exempt address that is a name',
+      { screen: { exemptAddresses: ['office.example.com'] } },
+      'screen.exemptAddresses.0 must be an address or a range',
+    ],
+    [
+      'a client address that clients write themselves',
+      {
+        screen: { clientAddress: { header: 'x-forwarded-for', provenBy: { header: 'x-cdn', sha256: 'a'.repeat(64) } } },
+      },
+      'screen.clientAddress.header must not be x-forwarded-for',
+    ],
+    [
+      'a client address that nothing proves',
+      { screen: { clientAddress: { header: 'cloudfront-viewer-address' } } },
+      'screen.clientAddress.provenBy',
+    ],
+    ['work that is none', { screen: { proofOfWork: { cost: 1 } } }, 'screen.proofOfWork.cost must be at least 1000'],
+    [
+      'two limits of one window',
+      {
+        screen: {
+          limits: {
+            script: {
+              perNumber: [
+                { count: 3, windowSeconds: 600 },
+                { count: 5, windowSeconds: 600 },
+              ],
+            },
+          },
+        },
+      },
+      'screen.limits.script.perNumber must not hold two limits of the same windowSeconds',
+    ],
+    [
       'Webex lists in a region whose Webex has no DNC API',
       { webex: { region: 'sg1', dncLists: ['corporate'] } },
       'webex.dncLists must be empty, because Webex has no DNC API in region sg1',
