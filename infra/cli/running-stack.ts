@@ -5,11 +5,21 @@ import * as z from 'zod';
 const ControlFileSchema = z.object({
   access: z.object({
     endpoint: z.url(),
+    api: z.url(),
     region: z.string(),
     accessKeyId: z.string(),
     outputs: z.record(z.string(), z.unknown()),
   }),
 });
+
+/** Outputs of the stateful stack; secrets of triggers and destinations by the name in the settings, in capitals. */
+export type StatefulOutput =
+  | 'SuppressionsTable'
+  | 'RegistryBucket'
+  | 'ContactFiles'
+  | 'EventBus'
+  | `TriggerSecret${string}`
+  | `DestinationSecret${string}`;
 
 /** The stack that `npm start` runs: how an SDK client reaches it, and what it calls its resources. */
 export interface RunningStack {
@@ -18,8 +28,10 @@ export interface RunningStack {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** Origin of its API. */
+  readonly api: string;
   /** An output of the stateful stack. */
-  readonly output: (name: 'SuppressionsTable' | 'RegistryBucket' | 'ContactFiles' | 'EventBus') => string;
+  readonly output: (name: StatefulOutput) => string;
 }
 
 /** The data folder of `npm start` without `--data`. */
@@ -31,6 +43,7 @@ export function runningStack(dataDir: string): RunningStack | undefined {
   if (!existsSync(file)) return undefined;
   const { access } = ControlFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return {
+    api: access.api,
     client: {
       endpoint: access.endpoint,
       region: access.region,

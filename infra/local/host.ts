@@ -209,6 +209,7 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
   site.serve(serveSite(siteDirectory));
   const access = {
     endpoint: gate.url.origin,
+    api: api.url.origin,
     region: LOCAL_REGION,
     accessKeyId: ADMIN_KEY,
     outputs: Object.fromEntries(model.outputs),

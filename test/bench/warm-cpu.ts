@@ -9,11 +9,13 @@ export interface WarmCpu {
   readonly name: string;
   /** User and system time of the function's process, milliseconds a request. */
   readonly cpuMs: number;
+  /** From the event to the answer, 99 of 100 requests, milliseconds. */
+  readonly p99Ms: number;
   readonly requests: number;
 }
 
 /** `request-call` as a form asks, with a solved challenge, and as an exempt address does. */
-const samples = ['request-call', 'request-call proof', 'dispatch-call'] as const;
+const samples = ['request-call', 'request-call proof', 'dispatch-call', 'take-trigger'] as const;
 const child = fileURLToPath(new URL('./warm-child.ts', import.meta.url));
 
 /** What the worker measured. @throws Error where it ended before */

@@ -1,3 +1,8 @@
+import { signDelivery } from '../../infra/cli/sign-delivery.ts';
+
+/** What the sample trigger signs with. */
+export const triggerSecret = 'A'.repeat(44);
+
 /** The id of a call, version 7 in shape, that differs from request to request. */
 export const callId = (index: number): string => `0199a3c1-5f0e-7cc3-9d5b-${index.toString(16).padStart(12, '0')}`;
 
@@ -22,6 +27,7 @@ export function sampleEvent(name: string, index: number, proof?: string): unknow
       ],
     };
   }
+  if (name === 'take-trigger') return triggerEvent(index);
   return {
     version: '2.0',
     routeKey: 'POST /v1/callbacks',
@@ -38,5 +44,26 @@ export function sampleEvent(name: string, index: number, proof?: string): unknow
       consent: { version: '2026-11', accepted: true },
       ...(proof && { proof }),
     }),
+  };
+}
+
+function triggerEvent(index: number): object {
+  const body = JSON.stringify({
+    contact: { phone: phone(index), name: 'Ada Lovelace' },
+    invoice: { number: String(index), amount: 84.2 },
+    consent: { givenAt: '2026-11-02T09:30:00Z', wording: 'crm-2026-04' },
+  });
+  return {
+    version: '2.0',
+    routeKey: 'POST /v1/triggers/{source}',
+    rawQueryString: '',
+    pathParameters: { source: 'crm' },
+    headers: {
+      'content-type': 'application/json',
+      ...signDelivery({ form: 'standard-webhooks' }, triggerSecret, { id: `msg_${index}`, atMs: Date.now(), body }),
+    },
+    requestContext: { domainName: 'bench', http: { method: 'POST', sourceIp: '192.0.2.1', userAgent: 'bench' } },
+    isBase64Encoded: false,
+    body,
   };
 }

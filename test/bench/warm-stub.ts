@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { phone } from './warm-events.ts';
+import { phone, triggerSecret } from './warm-events.ts';
 
 export interface Stub {
   readonly environment: Readonly<Record<string, string>>;
@@ -36,6 +36,7 @@ export async function startStub(): Promise<Stub> {
       COUNTERS_TABLE: 'counters',
       WEBEX_SECRET_ARN: 'secret',
       SCREEN_SECRET_ARN: 'secret',
+      TRIGGER_SECRET_ARNS: JSON.stringify({ crm: 'trigger-secret' }),
       WEBEX_API_URL: url,
       WEBEX_TOKEN_URL: `${url}/token`,
       WEBEX_ORGANIZATION_ID: 'bench',
@@ -58,7 +59,10 @@ const text = async (request: IncomingMessage): Promise<string> => {
 };
 
 function answerOf(target: string, body: string): unknown {
-  if (target.endsWith('GetSecretValue')) return { VersionId: 'v1', SecretString: secret };
+  if (target.endsWith('GetSecretValue')) {
+    const isTrigger = body.includes('trigger-secret');
+    return { VersionId: 'v1', SecretString: isTrigger ? JSON.stringify({ current: triggerSecret }) : secret };
+  }
   if (target.endsWith('BatchGetItem')) return { Responses: {}, UnprocessedKeys: {} };
   if (!target.endsWith('GetItem')) return {};
   const key = (JSON.parse(body) as { Key: { pk: { S: string } } }).Key.pk.S;

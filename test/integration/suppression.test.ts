@@ -55,7 +55,7 @@ function hear(stackName: string, template: CfnTemplate): CfnTemplate {
       Type: 'AWS::Events::Rule',
       Properties: {
         EventBusName: { Ref: bus },
-        EventPattern: { source: ['ringback'] },
+        EventPattern: { source: ['ringback'], 'detail-type': ['number.suppressed.v1'] },
         Targets: [{ Id: 'heard', Arn: arn }],
       },
     },

@@ -7,7 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { v7 as uuid } from 'uuid';
 import { type CallRecordView, CallRecordViewSchema } from '../../events/call-record/schema.ts';
 import { CallbackAcceptedSchema } from '../../events/callback-accepted/schema.ts';
-import { runningStack } from '../../infra/cli/running-stack.ts';
+import { type StatefulOutput, runningStack } from '../../infra/cli/running-stack.ts';
 import { type Host, type HostOptions, startHost } from '../../infra/local/host.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import type { Call } from '../../src/calls/call.ts';
@@ -26,7 +26,7 @@ export interface HostedStack extends AsyncDisposable {
   readonly dynamo: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  output(name: 'SuppressionsTable' | 'RegistryBucket' | 'ContactFiles' | 'EventBus'): string;
+  output(name: StatefulOutput): string;
   asOperator(method: string, path: string, body?: unknown): Promise<Response>;
   /** Asks for a callback and gives its id. */
   request(phone: string, more?: object): Promise<string>;

@@ -16,6 +16,8 @@ const CommandSchema = z.object({ function: z.string(), event: z.unknown() });
 export interface StackAccess {
   /** One address for all services of AWS. */
   readonly endpoint: string;
+  /** Where the API listens. */
+  readonly api: string;
   readonly region: string;
   readonly accessKeyId: string;
   /** Outputs of the template by `<stack>.<output>`. */

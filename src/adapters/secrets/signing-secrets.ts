@@ -44,7 +44,7 @@ export class SecretsManagerSigningSecrets implements SigningSecrets {
   }
 
   async #read(name: string): Promise<readonly string[]> {
-    const arn = this.#arns[name];
+    const arn = Object.hasOwn(this.#arns, name) ? this.#arns[name] : undefined;
     if (arn === undefined) throw new SigningSecretError(`No secret is wired for ${name}.`);
     const { SecretString } = await this.#client.send(new GetSecretValueCommand({ SecretId: arn }));
     const parsed = SecretSchema.safeParse(jsonOf(SecretString ?? ''));
