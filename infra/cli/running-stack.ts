@@ -5,10 +5,10 @@ import * as z from 'zod';
 const ControlFileSchema = z.object({
   access: z.object({
     endpoint: z.url(),
-    api: z.url(),
     region: z.string(),
     accessKeyId: z.string(),
     outputs: z.record(z.string(), z.unknown()),
+    api: z.object({ url: z.url(), token: z.string() }),
   }),
 });
 
@@ -28,8 +28,8 @@ export interface RunningStack {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
-  /** Origin of its API. */
-  readonly api: string;
+  /** The API, with the token of an operator. */
+  readonly api: { readonly url: string; readonly token: string };
   /** An output of the stateful stack. */
   readonly output: (name: StatefulOutput) => string;
 }
@@ -43,13 +43,13 @@ export function runningStack(dataDir: string): RunningStack | undefined {
   if (!existsSync(file)) return undefined;
   const { access } = ControlFileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   return {
-    api: access.api,
     client: {
       endpoint: access.endpoint,
       region: access.region,
       // The local services know who calls by the key alone; the secret only lets the SDK sign.
       credentials: { accessKeyId: access.accessKeyId, secretAccessKey: 'local' },
     },
+    api: access.api,
     output: (name) => {
       const value = access.outputs[`RingbackStateful.${name}`];
       if (typeof value !== 'string') throw new Error(`The running stack has no output ${name}.`);

@@ -66,7 +66,7 @@ export async function runTriggerCli(args: readonly string[], deps: TriggerCliDep
     'content-type': 'application/json',
     ...signDelivery(source.signature, secret, { id, atMs: deps.nowMs(), body }),
   };
-  const url = `${stack.api}/v1/triggers/${name}`;
+  const url = `${stack.api.url}/v1/triggers/${name}`;
   if (values.curl) {
     deps.print(curl(url, headers, file));
     return 0;

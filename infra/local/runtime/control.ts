@@ -16,12 +16,12 @@ const CommandSchema = z.object({ function: z.string(), event: z.unknown() });
 export interface StackAccess {
   /** One address for all services of AWS. */
   readonly endpoint: string;
-  /** Where the API listens. */
-  readonly api: string;
   readonly region: string;
   readonly accessKeyId: string;
   /** Outputs of the template by `<stack>.<output>`. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** The API, with the token of an operator. */
+  readonly api: { readonly url: string; readonly token: string };
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, 'control.json');
