@@ -7,14 +7,13 @@ import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts
 import { createFunctionWebex } from '../../src/adapters/lambda/webex-client.ts';
 import { readBundledPolicy, readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
-import { WebexAgentStates } from '../../src/adapters/webex/agent-states.ts';
 import { WebexDnc } from '../../src/adapters/webex/dnc-list.ts';
-import { WebexOrderGateway } from '../../src/adapters/webex/order-gateway.ts';
 import { WebexTaskGateway } from '../../src/adapters/webex/task-gateway.ts';
 import { DispatchFacts } from '../../src/calls/dispatch-facts.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
+import { lazyOrders } from './orders.ts';
 import { registryLookUps } from './registries.ts';
 
 const env = parseEnv(EnvSchema, process.env);
@@ -42,8 +41,7 @@ export const handler = createHandler({
   }),
   decide: policy.decide,
   tasks: new WebexTaskGateway(webex, settings.webex.attemptVariable),
-  orders: new WebexOrderGateway(webex),
-  agents: new WebexAgentStates(webex),
+  ...lazyOrders(webex),
   clock,
   settings,
   reportFault: (error, attemptId) =>
