@@ -7,15 +7,15 @@ import { parseBody } from '../../src/adapters/lambda/parse-body.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { instant, json } from '../../src/adapters/lambda/respond.ts';
 import { isFinal } from '../../src/calls/call.ts';
-import { type AcceptedCall, type RequestCallDeps, requestCall } from '../../src/calls/request-call.ts';
-import type { FormSettings } from '../../src/form/list-lines.ts';
+import { type AcceptedCall, requestCall } from '../../src/calls/request-call.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
+import type { FormDeps } from './form.ts';
 import { isForm } from './is-form.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';
 
-export const createHandler = (deps: RequestCallDeps & Observability & { readonly settings: FormSettings }) =>
+export const createHandler = (deps: FormDeps & Observability) =>
   middy()
     .use(problemDetails(deps.logger))
     .handler(async (event: APIGatewayProxyEventV2) => {

@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
+import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts';
@@ -21,6 +22,7 @@ export const handler = createHandler({
   ...observability,
   calls,
   idempotency: calls,
+  counts: new DynamoSlotCounts(dynamo, env.COUNTERS_TABLE),
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability)),
   decide: readBundledPolicy(import.meta.url).decide,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),

@@ -6,20 +6,25 @@ import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { type FormSettings, listLines } from '../../src/form/list-lines.ts';
 import { choosePageLanguage } from '../../src/form/pages/page-language.ts';
 import { renderForm } from '../../src/form/pages/render-form.ts';
+import type { WaitEstimates } from '../../src/waits/estimate-wait.ts';
+import { waitsOfLines } from '../../src/waits/waits-of-lines.ts';
 
 export interface ShowFormDeps extends Pick<Observability, 'logger'> {
   readonly settings: FormSettings;
   /** A new Idempotency-Key for every page. */
   readonly newKey: () => string;
+  /** Absent where no line names a queue. */
+  readonly waits?: Pick<WaitEstimates, 'ofQueue'>;
 }
 
-export function createHandler({ logger, settings, newKey }: ShowFormDeps) {
+export function createHandler({ logger, settings, newKey, waits }: ShowFormDeps) {
   const lines = listLines(settings);
   return middy()
     .use(problemDetails(logger))
     .handler(async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
       const { line = '', country = '', lang } = event.queryStringParameters ?? {};
       const language = choosePageLanguage(lang, event.headers['accept-language']);
-      return page(200, renderForm({ lines, language, values: { line, country }, key: newKey() }));
+      const told = waits ? await waitsOfLines(settings.lines, waits) : new Map<string, number>();
+      return page(200, renderForm({ lines, language, values: { line, country }, waits: told, key: newKey() }));
     });
 }

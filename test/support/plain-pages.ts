@@ -23,6 +23,8 @@ export interface PlainPages {
   /** Numbers that a list forbids to call. */
   readonly listed: Set<string>;
   nowMs: number;
+  /** What Webex says of every queue. */
+  waitSeconds: number | undefined;
   answer(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<PlainAnswer>;
 }
 
@@ -49,6 +51,7 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
     calls,
     listed,
     nowMs: noonMs,
+    waitSeconds: undefined,
     answer: async (method, path, body = '', headers = {}) => {
       const [rawPath = '/', rawQueryString = ''] = path.split('?');
       const id = /^\/callback\/([^/]+)$/.exec(rawPath)?.[1];
@@ -83,12 +86,24 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
     calls,
     facts,
     idempotency: calls,
+    counts: calls,
     decide: createDecide(settings.policy),
     clock: { nowMs: () => pages.nowMs, sleep: () => Promise.resolve() },
     newId: uuid,
     settings,
   };
-  const show = createShowHandler({ logger, settings, newKey: uuid });
+  const show = createShowHandler({
+    logger,
+    settings,
+    newKey: uuid,
+    waits: {
+      ofQueue: () => {
+        const { waitSeconds } = pages;
+        const wait = waitSeconds === undefined ? ({ known: false } as const) : ({ known: true, waitSeconds } as const);
+        return Promise.resolve({ wait, freshMs: 0 });
+      },
+    },
+  });
   const manage = createManageHandler(deps);
   const handle = async (
     event: APIGatewayProxyEventV2,
