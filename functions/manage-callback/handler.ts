@@ -13,12 +13,21 @@ import type { CallStore } from '../../src/calls/ports.ts';
 import type { FormSettings } from '../../src/form/list-lines.ts';
 import { type PostedChange, readPostedChange } from '../../src/form/pages/change-post.ts';
 import { type PageLanguage, choosePageLanguage } from '../../src/form/pages/page-language.ts';
-import { type StatusPageOptions, renderNotFound, renderStatus } from '../../src/form/pages/render-status.ts';
+import {
+  type StatusPageOptions,
+  isChangeable,
+  renderNotFound,
+  renderStatus,
+} from '../../src/form/pages/render-status.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
+import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
+import type { SlotCounts } from '../../src/slots/ports.ts';
+import { timesForPerson, zoneOfNumber } from '../../src/slots/times-for-person.ts';
 import { callbackView } from '../read-call/views.ts';
 
 export interface ManageCallbackDeps extends Omit<ChangeCallDeps, 'settings'>, Pick<Observability, 'logger'> {
   readonly calls: Pick<CallStore, 'get' | 'commit' | 'record' | 'findByNumber'>;
+  readonly counts: SlotCounts;
   readonly settings: ChangeCallDeps['settings'] & Pick<FormSettings, 'organization'>;
 }
 
@@ -34,7 +43,7 @@ export const createHandler = (deps: ManageCallbackDeps) =>
       if (!call) return page(404, renderNotFound(deps.settings.organization.name, language));
       const isDone = changed === 'moved' && pendingChange(call) === undefined;
       const notice = isDone ? ({ kind: 'done', text: language.pages.moved } as const) : undefined;
-      return page(200, statusPage(deps, { call, language, manageToken: token, notice }));
+      return page(200, await statusPage(deps, { call, language, manageToken: token, notice }));
     });
 
 async function change(
@@ -60,7 +69,7 @@ async function change(
 async function notChanged(
   deps: ManageCallbackDeps,
   callId: string,
-  { token }: PostedChange,
+  { token, change }: PostedChange,
   language: PageLanguage,
   code: ChangeCallFailure['code'] = 'invalid-request',
 ): Promise<APIGatewayProxyStructuredResultV2> {
@@ -75,20 +84,32 @@ async function notChanged(
     'slot-taken': [409, strings.slotTaken],
     'not-found': [404, strings.refused],
   }[code] as [number, string];
-  return page(status, statusPage(deps, { call, language, manageToken: token, notice: { kind: 'problem', text } }));
+  const isAboutTime =
+    change?.do !== 'cancel' && change?.when !== 'now' && (text === strings.slotTaken || text === strings.slotRefused);
+  const shown = { call, language, manageToken: token, notice: { kind: 'problem', text } as const };
+  return page(status, await statusPage(deps, { ...shown, slotError: isAboutTime ? text : undefined }));
 }
 
-function statusPage(
-  { settings, clock }: ManageCallbackDeps,
-  { call, ...shown }: Pick<StatusPageOptions, 'language' | 'manageToken' | 'notice'> & { readonly call: Call },
-): string {
+async function statusPage(
+  { settings, counts, decide, clock }: ManageCallbackDeps,
+  {
+    call,
+    ...shown
+  }: Pick<StatusPageOptions, 'language' | 'manageToken' | 'notice' | 'slotError'> & { readonly call: Call },
+): Promise<string> {
   const line = settings.lines[call.line];
+  const status = callbackView(call, clock.nowMs());
+  const { timeZone } = call.customer;
+  const deps = { lines: linesWithSlots(settings.lines), counts, decide, clock };
   return renderStatus({
     ...shown,
     organization: settings.organization.name,
-    status: callbackView(call, clock.nowMs()),
+    status,
     topic: line?.topic ?? call.line,
-    timeZone: call.customer.timeZone ?? line?.hours?.timeZone ?? 'UTC',
+    timeZone: timeZone ?? zoneOfNumber(call.number) ?? line?.hours?.timeZone ?? 'UTC',
+    slots: isChangeable(status)
+      ? await timesForPerson(deps, { line: call.line, number: call.number, timeZone })
+      : undefined,
     nowMs: clock.nowMs(),
   });
 }

@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
+import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts';
@@ -18,6 +19,7 @@ const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, c
 export const handler = createHandler({
   ...observability,
   calls: new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000),
+  counts: new DynamoSlotCounts(dynamo, env.COUNTERS_TABLE),
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability)),
   decide: readBundledPolicy(import.meta.url).decide,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),

@@ -1,11 +1,19 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { RequestCallbackSchema } from '../../events/request-callback/schema.ts';
+import type { Slots } from '../../events/slots/schema.ts';
 import { page } from '../../src/adapters/lambda/page.ts';
 import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { bodyText, parseWith } from '../../src/adapters/lambda/parse-body.ts';
 import { ProblemError, problemStatus } from '../../src/adapters/lambda/problem.ts';
 import { checkRequest, requestCall } from '../../src/calls/request-call.ts';
-import { type FieldErrors, describeProblem, fieldErrorsOf, findErrors, toBody } from '../../src/form/answers.ts';
+import {
+  type FieldErrors,
+  type FormValues,
+  describeProblem,
+  fieldErrorsOf,
+  findErrors,
+  toBody,
+} from '../../src/form/answers.ts';
 import { listLines } from '../../src/form/list-lines.ts';
 import { isConfirmed, signConfirmation } from '../../src/form/pages/confirmation.ts';
 import { type PostedForm, readPostedForm } from '../../src/form/pages/form-post.ts';
@@ -14,11 +22,13 @@ import { renderConfirmation } from '../../src/form/pages/render-confirmation.ts'
 import { renderForm } from '../../src/form/pages/render-form.ts';
 import { renderRepeat } from '../../src/form/pages/render-status.ts';
 import { renderTurnedOff } from '../../src/form/pages/render-turned-off.ts';
-import { readableNumber } from '../../src/phone/parse-phone.ts';
+import { parsePhone, readableNumber } from '../../src/phone/parse-phone.ts';
 import type { Arrival } from '../../src/screen/types.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { randomToken } from '../../src/shared/digest.ts';
+import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
+import { timesForPerson } from '../../src/slots/times-for-person.ts';
 import type { RequestCallHandlerDeps } from './handler.ts';
 import { passed, screeningOf } from './screening.ts';
 import { toCommand } from './to-command.ts';
@@ -51,8 +61,11 @@ export async function answerForm(
     return page(404, renderTurnedOff(settings.organization.name, settings.site.origins[0], language));
   const posted = { event, arrival, form, language };
   if (form.isChanging) return formAgain(deps, posted, { status: 200, errors: new Map() });
-  const errors = findErrors(form.values, listLines(settings), language.strings, language.tag);
+  const found = findErrors(form.values, listLines(settings), language.strings, language.tag);
+  // Who wants a time has not been shown any yet: that is the next step and no mistake.
+  const errors = form.offeredTimes ? found : new Map([...found].filter(([field]) => field !== 'when'));
   if (errors.size > 0) return formAgain(deps, posted, { status: 422, errors });
+  if (found.size > 0) return formAgain(deps, posted, { status: 200, errors });
   try {
     return await screened(deps, posted);
   } catch (error) {
@@ -113,7 +126,11 @@ async function take(deps: RequestCallHandlerDeps, posted: Posted): Answer {
 
 function commandOf({ event, arrival, form: { values, consent, key } }: Posted): ReturnType<typeof toCommand> {
   const body = parseWith(RequestCallbackSchema, toBody(values, consent, undefined));
-  return toCommand({ ...event, headers: { ...event.headers, 'idempotency-key': key } }, body, arrival.address);
+  const headers = { ...event.headers, 'idempotency-key': key };
+  const command = toCommand({ ...event, headers }, body, arrival.address);
+  // The page has no zone from the browser. That of the times was chosen for it, so it is no evidence of where the person is.
+  const { timeZone, ...customer } = command.customer;
+  return { ...command, customer, whenTimeZone: timeZone };
 }
 
 interface Again {
@@ -124,18 +141,30 @@ interface Again {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-function formAgain(
+async function formAgain(
   deps: RequestCallHandlerDeps,
   { form: { values, shownAtMs }, language }: Posted,
   { status, errors, problem, retryAfterSeconds }: Again,
-): APIGatewayProxyStructuredResultV2 {
+): Answer {
   // A wording that has changed is agreed to anew.
   const shown = errors.has('consent') ? { ...values, consented: false } : values;
   const lines = listLines(deps.settings);
+  const slots = values.when === 'now' ? undefined : await freeTimes(deps, values);
   const answer = page(
     status,
-    renderForm({ lines, language, values: shown, errors, problem, key: randomToken(), shownAtMs }),
+    renderForm({ lines, language, values: shown, errors, problem, slots, key: randomToken(), shownAtMs }),
   );
   if (retryAfterSeconds === undefined) return answer;
   return { ...answer, headers: { ...answer.headers, 'retry-after': String(retryAfterSeconds) } };
+}
+
+/** A line without slots has no times either; the page says so. */
+async function freeTimes(
+  { settings, counts, decide, clock }: RequestCallHandlerDeps,
+  values: FormValues,
+): Promise<Slots> {
+  const phone = parsePhone(values.phone, values.country);
+  const number = phone.ok ? phone.value.number : undefined;
+  const deps = { lines: linesWithSlots(settings.lines), counts, decide, clock };
+  return (await timesForPerson(deps, { line: values.line, number })) ?? { timeZone: 'UTC', slots: [] };
 }

@@ -13,6 +13,7 @@ import type { FormSettings } from '../../src/form/list-lines.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import type { EpochMs } from '../../src/shared/clock.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
+import type { SlotCounts } from '../../src/slots/ports.ts';
 import { isForm } from './is-form.ts';
 import { type ScreeningDeps, arrive, screenBody } from './screening.ts';
 import { toCommand } from './to-command.ts';
@@ -25,6 +26,8 @@ export type RequestCallHandlerDeps = RequestCallDeps &
       readonly screen: { readonly plainForm: boolean };
       readonly site: { readonly origins: readonly string[] };
     };
+    /** How full slots are, for the plain form's list of times. */
+    readonly counts: SlotCounts;
     /** What the plain form's confirmation is signed with. */
     readonly secret: () => Promise<string>;
   };

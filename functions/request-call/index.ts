@@ -6,6 +6,7 @@ import { DynamoBlockStore } from '../../src/adapters/dynamodb/block-store.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { DynamoRequestCounters } from '../../src/adapters/dynamodb/request-counters.ts';
+import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts';
@@ -35,6 +36,7 @@ export const handler = createHandler({
   ...observability,
   calls,
   idempotency: calls,
+  counts: new DynamoSlotCounts(dynamo, env.COUNTERS_TABLE),
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability), batchGet),
   decide: readBundledPolicy(import.meta.url).decide,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),

@@ -1,4 +1,10 @@
 import * as z from 'zod/mini';
-import { clockOffset } from '../../src/adapters/lambda/env.ts';
+import { clockOffset, required } from '../../src/adapters/lambda/env.ts';
 
-export const EnvSchema = z.object({ CLOCK_OFFSET_MS: clockOffset });
+export const EnvSchema = z.object({
+  COUNTERS_TABLE: required,
+  WEBEX_SECRET_ARN: required,
+  WEBEX_API_URL: required,
+  WEBEX_ORGANIZATION_ID: required,
+  CLOCK_OFFSET_MS: clockOffset,
+});

@@ -7,10 +7,15 @@ import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnv(EnvSchema, process.env);
+const settings = readBundledSettings(import.meta.url);
+const observability = createObservability('show-form');
+/** Webex and the table are loaded only where there is a queue to ask about. */
+const hasQueues = Object.values(settings.lines).some(({ queueId }) => queueId !== undefined);
 
 export const handler = createHandler({
-  ...createObservability('show-form'),
-  settings: readBundledSettings(import.meta.url),
+  ...observability,
+  settings,
   clock: createSystemClock(env.CLOCK_OFFSET_MS),
   newKey: randomToken,
+  ...(hasQueues && { waits: (await import('./waits.ts')).createWaits(env, settings, observability) }),
 });

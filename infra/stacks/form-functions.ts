@@ -29,7 +29,13 @@ export function addFormFunctions({ api, ledger, define, withWebex }: FormFunctio
   ledger.cacheWaits(estimateWait);
   api.route('GET /v1/lines/{line}/wait', 'public', estimateWait);
 
-  api.route('GET /callback', 'public', define('show-form', { description: 'Shows the form without JavaScript.' }));
+  const showForm = define('show-form', {
+    description: 'Shows the form without JavaScript, with how long people wait right now.',
+    environment: withWebex.environment,
+  });
+  withWebex.readToken(showForm);
+  ledger.cacheWaits(showForm);
+  api.route('GET /callback', 'public', showForm);
 
   const manageCallback = define('manage-callback', {
     description: 'Shows a person their call, and moves or cancels it, without JavaScript.',

@@ -39,6 +39,8 @@ export interface RequestCallCommand {
   readonly country?: string | undefined;
   readonly line: string;
   readonly when: 'now' | SlotWish;
+  /** IANA zone of the wish, where it is not the one that the browser told: it is no evidence of where the person is. */
+  readonly whenTimeZone?: string | undefined;
   readonly customer: Customer;
   readonly consent: {
     readonly version: string;
@@ -140,7 +142,9 @@ export function checkRequest(
   }
   errors.push(...askedErrors(command.askedAtMs, line, nowMs));
   const window =
-    command.when === 'now' ? ok(undefined) : windowOf(command.when, command.customer.timeZone ?? 'UTC', nowMs);
+    command.when === 'now'
+      ? ok(undefined)
+      : windowOf(command.when, command.whenTimeZone ?? command.customer.timeZone ?? 'UTC', nowMs);
   if (!window.ok) errors.push(window.failure);
   const span = window.ok ? window.value : undefined;
   const booking = line && span && bookingOf(command.line, line, span, nowMs);

@@ -24,6 +24,8 @@ export interface ListSlotsQuery {
   readonly days: number;
   /** IANA zone of the person. */
   readonly timeZone: string;
+  /** What is known of where the person is; the zone alone where it is left out. */
+  readonly evidence?: Pick<DialFacts, 'number' | 'browserTimeZone'> | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -39,7 +41,8 @@ export async function listSlots(
   const nowMs = clock.nowMs();
   const fromMs = query.from === undefined ? nowMs : startOfDay(query.from, timeZone);
   const span = { fromMs, toMs: fromMs + query.days * dayMs };
-  const spans = bookableSlots(line, span, nowMs).filter((slot) => isLawful(decide, slot, timeZone));
+  const evidence = query.evidence ?? { number: '', browserTimeZone: timeZone };
+  const spans = bookableSlots(line, span, nowMs).filter((slot) => isLawful(decide, slot, evidence));
   const taken = await counts.read(
     query.line,
     spans.map((slot) => slot.fromMs),
@@ -54,12 +57,16 @@ function startOfDay(date: string, timeZone: string): EpochMs {
 }
 
 /**
- * Whether a requested call would be placed within a slot where the person is. The number is not known yet, so the zone
+ * Whether a requested call would be placed within a slot where the person is. Where the number is not known yet, the zone
  * alone places the person; with the number, the request weighs everything.
  */
-function isLawful(decide: ListSlotsDeps['decide'], { fromMs, toMs }: SlotSpan, timeZone: string): boolean {
+function isLawful(
+  decide: ListSlotsDeps['decide'],
+  { fromMs, toMs }: SlotSpan,
+  evidence: NonNullable<ListSlotsQuery['evidence']>,
+): boolean {
   const verdict = decide({
-    number: '',
+    ...evidence,
     atMs: fromMs,
     kind: 'callback',
     purpose: 'requested',
@@ -67,7 +74,6 @@ function isLawful(decide: ListSlotsDeps['decide'], { fromMs, toMs }: SlotSpan, t
     lists: [{ list: 'internal', state: 'clear' }],
     attemptsMs: [],
     attemptsOfCall: 0,
-    browserTimeZone: timeZone,
     window: { fromMs, toMs },
     bans: [],
   });

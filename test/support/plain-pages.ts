@@ -25,6 +25,8 @@ export interface PlainPages {
   /** Numbers that a list forbids to call. */
   readonly listed: Set<string>;
   nowMs: number;
+  /** What Webex says of every queue. */
+  waitSeconds: number | undefined;
   answer(method: string, path: string, body?: string, headers?: Record<string, string>): Promise<PlainAnswer>;
 }
 
@@ -51,6 +53,7 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
     calls,
     listed,
     nowMs: noonMs,
+    waitSeconds: undefined,
     answer: async (method, path, body = '', headers = {}) => {
       const [rawPath = '/', rawQueryString = ''] = path.split('?');
       const id = /^\/callback\/([^/]+)$/.exec(rawPath)?.[1];
@@ -85,6 +88,7 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
     calls,
     facts,
     idempotency: calls,
+    counts: calls,
     decide: createDecide(settings.policy),
     clock: { nowMs: () => pages.nowMs, sleep: () => Promise.resolve() },
     newId: uuid,
@@ -98,7 +102,19 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
       random: () => 0,
     }),
   };
-  const show = createShowHandler({ logger, settings, clock: deps.clock, newKey: uuid });
+  const show = createShowHandler({
+    logger,
+    settings,
+    clock: deps.clock,
+    newKey: uuid,
+    waits: {
+      ofQueue: () => {
+        const { waitSeconds } = pages;
+        const wait = waitSeconds === undefined ? ({ known: false } as const) : ({ known: true, waitSeconds } as const);
+        return Promise.resolve({ wait, freshMs: 0 });
+      },
+    },
+  });
   const manage = createManageHandler(deps);
   const handle = async (
     event: APIGatewayProxyEventV2,
@@ -110,6 +126,28 @@ export function createPlainPages(settings: Settings = sample): PlainPages {
       : show(event, {} as Context);
   };
   return pages;
+}
+
+/** Posts the fields of a plain form. */
+export const sendForm = (pages: PlainPages, fields: Readonly<Record<string, string>>): Promise<PlainAnswer> =>
+  pages.answer('POST', '/v1/callbacks', String(new URLSearchParams(fields)));
+
+/** What the button of a page sends: the values of its hidden fields. */
+export function hiddenFields({ body }: PlainAnswer): Record<string, string> {
+  const texts: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+  const found = body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
+  return Object.fromEntries(
+    [...found].map(([, name = '', value = '']) => [
+      name,
+      value.replace(/&([\w#]+);/g, (_, of: string) => texts[of] ?? ''),
+    ]),
+  );
+}
+
+/** Sends the form, and where the page asks whether all is right, says so. */
+export async function sendConfirmed(pages: PlainPages, fields: Readonly<Record<string, string>>): Promise<PlainAnswer> {
+  const shown = await sendForm(pages, fields);
+  return shown.body.includes('name="confirmation"') ? sendForm(pages, hiddenFields(shown)) : shown;
 }
 
 /** People take their time; the screen takes nobody for one who does not. */

@@ -6,6 +6,8 @@ export interface PostedForm {
   readonly values: FormValues;
   /** Version and language of the wording that was shown. */
   readonly consent: { readonly version: string; readonly language?: string };
+  /** Whether the page offered times to choose from. */
+  readonly offeredTimes: boolean;
   /** Made with the form, so that a second click on the button is no second request. */
   readonly key: string;
   readonly lang: string;
@@ -37,6 +39,7 @@ export function readPostedForm(text: string): PostedForm {
       consented: read('consent') === 'yes',
     },
     consent: { version: read('consentVersion'), ...(read('consentLanguage') && { language: read('consentLanguage') }) },
+    offeredTimes: fields.has('slot'),
     key: read('key'),
     lang: read('lang'),
     honeypot: read('website'),

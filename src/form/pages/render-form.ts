@@ -2,12 +2,13 @@ import type { Lines } from '../../../events/lines/schema.ts';
 import type { Slots } from '../../../events/slots/schema.ts';
 import { type FieldErrors, type FormValues, countryName, wordingIn } from '../answers.ts';
 import { fill } from '../strings/fill.ts';
-import { dayName, timeSpan, zoneName } from '../times.ts';
+import { waitText } from '../times.ts';
 import { checkField, hiddenField, selectField, textArea, textField } from './fields.ts';
 import { slotValue } from './form-post.ts';
 import { type HtmlPart, html } from './html.ts';
 import { renderPage } from './page.ts';
 import type { PageLanguage } from './page-language.ts';
+import { slotField } from './slot-field.ts';
 
 export interface FormPageOptions {
   readonly lines: Lines;
@@ -18,6 +19,8 @@ export interface FormPageOptions {
   readonly problem?: string | undefined;
   /** Free times of the chosen line, where the person has asked for one. */
   readonly slots?: Slots | undefined;
+  /** Seconds that people wait now, by the name of the line; nothing of those that nobody knows. */
+  readonly waits?: ReadonlyMap<string, number>;
   /** New for every page; see {@link PostedForm}. */
   readonly key: string;
   /** When the form was first shown; what comes at once comes from a program. */
@@ -106,38 +109,45 @@ ${textField({
 }
 
 /** The times depend on the topic, so they are shown on the next page, once a topic is chosen and a time is wanted. */
-function whenFields({ lines, language, values, errors, slots }: FormPageOptions): HtmlPart {
-  const { strings, pages, tag } = language;
-  if (!lines.lines.some((line) => line.slots)) return undefined;
+function whenFields(options: FormPageOptions): HtmlPart {
+  const { lines, language, values, errors, slots } = options;
+  const { strings, pages } = language;
+  const waits = waitHint(options);
+  if (!lines.lines.some((line) => line.slots)) return waits && html`<p class="hint">${waits}</p>`;
   const isSlot = values.when !== 'now' && 'when' in values;
   const chosen = typeof values.when === 'object' ? slotValue(values.when) : '';
-  const choices = (slots?.slots ?? []).map((slot) => ({
-    value: slotValue(slot),
-    text: `${dayName(slot.date, tag)}, ${timeSpan(slot.from, slot.to, tag)}`,
-  }));
-  const isChoosing = isSlot && slots !== undefined && choices.length > 0;
+  const isChoosing = isSlot && slots !== undefined && slots.slots.length > 0;
   return html`<fieldset><legend>${strings.when}</legend>
-${checkField('radio', { id: 'when-now', name: 'when', value: 'now', label: strings.whenNow, isChecked: !isSlot })}
+${checkField('radio', {
+  id: 'when-now',
+  name: 'when',
+  value: 'now',
+  label: strings.whenNow,
+  isChecked: !isSlot,
+  hint: waits,
+})}
 ${checkField('radio', {
   id: 'when-slot',
   name: 'when',
   value: 'slot',
   label: strings.whenSlot,
   isChecked: isSlot,
-  hint: slots ? undefined : pages.chooseTimeNext,
+  hint: isChoosing ? pages.chooseTimeNow : slots ? undefined : pages.chooseTimeNext,
   error: isChoosing ? undefined : isSlot && slots ? strings.slotsNone : errors?.get('when'),
 })}
-${
-  isChoosing &&
-  html`${hiddenField('timeZone', slots.timeZone)}${selectField({
-    name: 'slot',
-    label: strings.time,
-    choices,
-    chosen,
-    hint: fill(strings.timesIn, { zone: zoneName(Date.parse(slots.slots[0]?.date ?? ''), slots.timeZone, tag) }),
-    error: errors?.get('when'),
-  })}`
-}</fieldset>`;
+${isChoosing && slotField({ language, slots, chosen, error: errors?.get('when'), isNext: !errors?.size })}</fieldset>`;
+}
+
+/** How long people wait now, by topic where there are several. */
+function waitHint({ lines, language, waits }: FormPageOptions): string | undefined {
+  const { strings, pages, tag } = language;
+  const told = lines.lines.flatMap(({ name, topic }) => {
+    const waitSeconds = waits?.get(name);
+    if (waitSeconds === undefined) return [];
+    const wait = fill(strings.waitNow, { wait: waitText(waitSeconds, tag) });
+    return [lines.lines.length === 1 ? wait : fill(pages.waitOn, { topic, wait })];
+  });
+  return told.length > 0 ? told.join(' ') : undefined;
 }
 
 function reasonAndConsent({ lines, language, values, errors }: FormPageOptions): HtmlPart {

@@ -1,12 +1,12 @@
 import type { CallbackStatus } from '../../../events/callback-status/schema.ts';
 import type { Slots } from '../../../events/slots/schema.ts';
 import { fill } from '../strings/fill.ts';
-import { dayName, momentIn, timeSpan, zoneName } from '../times.ts';
-import { hiddenField, selectField } from './fields.ts';
-import { slotValue } from './form-post.ts';
+import { momentIn, zoneName } from '../times.ts';
+import { hiddenField } from './fields.ts';
 import { type HtmlPart, html } from './html.ts';
 import { renderPage } from './page.ts';
 import type { PageLanguage } from './page-language.ts';
+import { slotField } from './slot-field.ts';
 
 export interface StatusPageOptions {
   readonly organization: string;
@@ -20,6 +20,8 @@ export interface StatusPageOptions {
   readonly notice?: { readonly kind: 'done' | 'problem'; readonly text: string } | undefined;
   /** Times that the call can be moved to; undefined where the line has none to choose. */
   readonly slots?: Slots | undefined;
+  /** What was wrong with the time that was chosen last. */
+  readonly slotError?: string | undefined;
   readonly nowMs: number;
 }
 
@@ -73,37 +75,28 @@ function statusText({ status, language, timeZone, nowMs }: StatusPageOptions): s
   }
 }
 
-const isChangeable = ({ status, pending }: CallbackStatus): boolean =>
+/** Whether a call can still be moved or cancelled. */
+export const isChangeable = ({ status, pending }: CallbackStatus): boolean =>
   pending === undefined && ['accepted', 'waiting', 'unanswered'].includes(status);
 const isOpen = (status: CallbackStatus): boolean =>
   isChangeable(status) || status.pending !== undefined || ['dialing', 'placed', 'connected'].includes(status.status);
 
 function moveForms(options: StatusPageOptions): HtmlPart {
-  const { status, language, slots, nowMs } = options;
-  const { strings, pages, tag } = language;
+  const { status, language, slots, slotError, nowMs } = options;
+  const { pages } = language;
   const isLater = Date.parse(status.callAfter ?? '') - nowMs > soonMs;
-  const choices = (slots?.slots ?? []).map((slot) => ({
-    value: slotValue(slot),
-    text: `${dayName(slot.date, tag)}, ${timeSpan(slot.from, slot.to, tag)}`,
-  }));
-  if (!isLater && choices.length === 0) return undefined;
-  const moveToSlot =
-    slots &&
-    choices.length > 0 &&
-    changeForm(
-      options,
-      'move',
-      html`${hiddenField('timeZone', slots.timeZone)}${selectField({
-        name: 'slot',
-        label: strings.time,
-        choices,
-        chosen: '',
-        hint: fill(strings.timesIn, { zone: zoneName(nowMs, slots.timeZone, tag) }),
-      })}<button type="submit">${pages.moveSlot}</button>`,
-    );
+  const hasTimes = slots !== undefined && slots.slots.length > 0;
+  if (!isLater && !hasTimes) return undefined;
   return html`<h2>${pages.move}</h2>
 ${isLater && changeForm(options, 'now', html`<button type="submit" class="quiet">${pages.moveNow}</button>`)}
-${moveToSlot}`;
+${
+  hasTimes &&
+  changeForm(
+    options,
+    'move',
+    html`${slotField({ language, slots, error: slotError })}<button type="submit">${pages.moveSlot}</button>`,
+  )
+}`;
 }
 
 const cancelForm = (options: StatusPageOptions): HtmlPart =>

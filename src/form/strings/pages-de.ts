@@ -3,6 +3,9 @@ import type { PageStrings } from './pages-en.ts';
 export const pagesDe: PageStrings = {
   problem: 'Problem',
   chooseTimeNext: 'Die Uhrzeit wählen Sie auf der nächsten Seite.',
+  chooseTimeNow: 'Wählen Sie eine Zeit und senden Sie das Formular ab.',
+  timesIn: 'Die Zeiten gelten in der Zeitzone {zone}.',
+  waitOn: '{topic}: {wait}',
   statusTitle: 'Ihr Anruf',
   statusWaiting: 'Wir rufen Sie an, sobald jemand frei ist.',
   statusLater: 'Wir rufen Sie an, frühestens {time} ({zone}).',

@@ -2,6 +2,9 @@
 export const pagesEn = {
   problem: 'Problem',
   chooseTimeNext: 'You choose the time on the next page.',
+  chooseTimeNow: 'Choose a time, then send the form.',
+  timesIn: 'Times are in {zone}.',
+  waitOn: '{topic}: {wait}',
   statusTitle: 'Your call',
   statusWaiting: 'We will call you as soon as somebody is free.',
   statusLater: 'We will call you from {time} ({zone}).',

@@ -3,6 +3,9 @@ import type { PageStrings } from './pages-en.ts';
 export const pagesEs: PageStrings = {
   problem: 'Problema',
   chooseTimeNext: 'La hora se elige en la página siguiente.',
+  chooseTimeNow: 'Elija una hora y envíe el formulario.',
+  timesIn: 'Las horas están en la zona horaria {zone}.',
+  waitOn: '{topic}: {wait}',
   statusTitle: 'Su llamada',
   statusWaiting: 'Le llamaremos en cuanto alguien esté libre.',
   statusLater: 'Le llamaremos a partir del {time} ({zone}).',

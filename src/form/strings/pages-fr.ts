@@ -3,6 +3,9 @@ import type { PageStrings } from './pages-en.ts';
 export const pagesFr: PageStrings = {
   problem: 'Problème',
   chooseTimeNext: 'L’heure se choisit à la page suivante.',
+  chooseTimeNow: 'Choisissez une heure, puis envoyez le formulaire.',
+  timesIn: 'Les heures sont celles du fuseau horaire {zone}.',
+  waitOn: '{topic} : {wait}',
   statusTitle: 'Votre appel',
   statusWaiting: 'Nous vous appellerons dès que quelqu’un sera libre.',
   statusLater: 'Nous vous appellerons à partir du {time} ({zone}).',

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../../src/calls/call.ts';
-import { type PlainAnswer, type PlainPages, createPlainPages, noonMs } from '../../../support/plain-pages.ts';
+import {
+  type PlainPages,
+  createPlainPages,
+  hiddenFields,
+  noonMs,
+  sendConfirmed,
+  sendForm,
+} from '../../../support/plain-pages.ts';
 import { defineConfig } from '../../../../src/settings/define-config.ts';
 import sample from '../../../../ringback.config.ts';
 
@@ -17,25 +24,8 @@ const answers = {
   lang: 'en',
 };
 type Answers = Partial<Record<keyof typeof answers | 'website' | 'shownAt' | 'change', string>>;
-const send = (pages: PlainPages, fields: Record<string, string>) =>
-  pages.answer('POST', '/v1/callbacks', String(new URLSearchParams(fields)));
-const first = (pages: PlainPages, changes: Answers = {}) => send(pages, { ...answers, ...changes });
-/** What the button of a page sends: the values of its hidden fields. */
-const hiddenFields = ({ body }: PlainAnswer): Record<string, string> => {
-  const texts: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
-  const found = body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)">/g);
-  return Object.fromEntries(
-    [...found].map(([, name = '', value = '']) => [
-      name,
-      value.replace(/&([\w#]+);/g, (_, of: string) => texts[of] ?? ''),
-    ]),
-  );
-};
-/** Sends the form, and where the page asks whether all is right, says so. */
-const post = async (pages: PlainPages, changes: Answers = {}) => {
-  const shown = await first(pages, changes);
-  return shown.body.includes('name="confirmation"') ? send(pages, hiddenFields(shown)) : shown;
-};
+const first = (pages: PlainPages, changes: Answers = {}) => sendForm(pages, { ...answers, ...changes });
+const post = (pages: PlainPages, changes: Answers = {}) => sendConfirmed(pages, { ...answers, ...changes });
 const onlyCall = (pages: PlainPages): Call => {
   const [call] = pages.calls.all;
   if (!call) throw new Error('There is no call.');
@@ -109,7 +99,7 @@ describe('POST /v1/callbacks with a form', () => {
       { key: 'another-key-of-mine' },
     ];
     for (const changed of changes) {
-      const { status, body } = await send(pages, { ...shown, ...changed });
+      const { status, body } = await sendForm(pages, { ...shown, ...changed });
       expect(status).toBe(200);
       expect(body).toContain('Is everything right?');
     }
@@ -120,17 +110,17 @@ describe('POST /v1/callbacks with a form', () => {
     const pages = createPlainPages();
     const shown = hiddenFields(await first(pages));
     pages.nowMs += 600_000;
-    expect((await send(pages, shown)).body).toContain('Is everything right?');
+    expect((await sendForm(pages, shown)).body).toContain('Is everything right?');
     expect(pages.calls.all).toEqual([]);
   });
 
   it('makes one call of a confirmation, however often it is sent', async () => {
     const pages = createPlainPages();
     const shown = hiddenFields(await first(pages));
-    const location = (await send(pages, shown)).headers['location'];
+    const location = (await sendForm(pages, shown)).headers['location'];
     const [call] = pages.calls.all;
     if (call) pages.calls.put({ ...call, status: 'cancelled', endedAtMs: pages.nowMs });
-    expect((await send(pages, shown)).headers['location']).toBe(location);
+    expect((await sendForm(pages, shown)).headers['location']).toBe(location);
     expect(pages.calls.all).toHaveLength(1);
   });
 
@@ -141,7 +131,7 @@ describe('POST /v1/callbacks with a form', () => {
 
   it('lets the person change something, with everything as it was', async () => {
     const pages = createPlainPages();
-    const { status, body } = await send(pages, { ...hiddenFields(await first(pages)), change: 'yes' });
+    const { status, body } = await sendForm(pages, { ...hiddenFields(await first(pages)), change: 'yes' });
     expect(status).toBe(200);
     expect(body).toContain('value="Ada Lovelace"');
     expect(body).toMatch(/id="consent"[^>]* checked/);
