@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { CampaignMappingSchema } from '../campaign-mapping/schema.ts';
 
 const Count = z.int('must be a whole number').check(z.nonnegative());
 
-/** What a plan of an upload came to: `plan.json` beside the blocks of its chunks. */
+/** What a plan of an upload came to, in the record of the upload. */
 export const CampaignPlanSchema = z.strictObject({
   uploadId: z.uuid('must be the id of the upload'),
   campaignId: z.string('must be the id of the campaign').check(z.minLength(1), z.maxLength(100)),
@@ -19,6 +20,8 @@ export const CampaignPlanSchema = z.strictObject({
   numberColumn: z.string(),
   /** Whether the columns were guessed, so that somebody must confirm them first. */
   guessed: z.boolean(),
+  /** Which column went where. */
+  mapping: CampaignMappingSchema,
   /** The life of the list for which the lawful times were looked up, in milliseconds since 1970. */
   fromMs: Count,
   toMs: Count,

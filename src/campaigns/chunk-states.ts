@@ -9,6 +9,8 @@ export interface ChunkNote {
   readonly chunk: number;
   /** Rows that were left out because their numbers had been suppressed since the plan. */
   readonly leftOut?: readonly number[];
+  /** Rows that were left out because another upload had sent their numbers to the campaign since the plan. */
+  readonly repeated?: readonly number[];
   /** What Webex, or whatever stood in the way, said. */
   readonly words?: string;
 }
@@ -73,11 +75,11 @@ export function chunksIn(record: BlockRecord, status: ChunkStatus): number[] {
 export const claimChunk = (
   record: BlockRecord,
   chunk: number,
-  { contacts, leftOut }: { contacts: number; leftOut: readonly number[] },
+  { contacts, leftOut, repeated = [] }: { contacts: number; leftOut: readonly number[]; repeated?: readonly number[] },
 ): BlockRecord =>
   change(record, chunk, ['pending'], contacts === 0 ? 'left-out' : 'sent', {
     size: contacts,
-    note: leftOut.length > 0 ? { leftOut } : {},
+    note: { ...(leftOut.length > 0 && { leftOut }), ...(repeated.length > 0 && { repeated }) },
   });
 
 /** Webex took it. Also where nobody had waited for the answer any more: a definite answer counts. */
@@ -122,14 +124,12 @@ function notesWith(
   notes: readonly ChunkNote[],
   chunk: number,
   to: ChunkStatus,
-  { leftOut, words }: Omit<ChunkNote, 'chunk'>,
+  { words, ...made }: Omit<ChunkNote, 'chunk'>,
 ): readonly ChunkNote[] {
   const others = notes.filter((note) => note.chunk !== chunk);
   const before = notes.find((note) => note.chunk === chunk);
-  const rows = to === 'pending' ? undefined : (leftOut ?? before?.leftOut);
-  if (rows === undefined && words === undefined) return others;
-  return [
-    ...others,
-    { chunk, ...(rows && { leftOut: rows }), ...(words !== undefined && { words: words.slice(0, wordsMax) }) },
-  ];
+  const { leftOut, repeated } = to === 'pending' ? {} : { ...before, ...made };
+  if (!leftOut && !repeated && words === undefined) return others;
+  const told = words === undefined ? {} : { words: words.slice(0, wordsMax) };
+  return [...others, { chunk, ...(leftOut && { leftOut }), ...(repeated && { repeated }), ...told }];
 }

@@ -45,7 +45,7 @@ export async function cancelUpload(
   const cancelled = await change(
     uploads,
     uploadId,
-    ['unconfirmed', 'ready', 'pushing', 'paused', 'finished', 'cancelled'],
+    ['waiting-for-file', 'planning', 'unconfirmed', 'ready', 'pushing', 'paused', 'finished', 'cancelled'],
     (upload) => ({
       ...upload,
       status: 'cancelled',

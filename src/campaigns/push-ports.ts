@@ -5,26 +5,37 @@ import type { BlockRecord } from './chunk-states.ts';
 import type { CountReading } from './resolve-uncertain.ts';
 import type { CampaignSettings } from './upload-settings.ts';
 
-/** One upload whose plan is made. */
+/** One upload, as far as those who send and steer it need it. */
 export interface UploadRecord {
   readonly id: string;
   readonly campaignId: string;
   /**
-   * `unconfirmed` waits for a person to confirm the guessed mapping, `ready` for a pusher, `pushing` has or had one; `paused`
+   * `waiting-for-file` and `planning` come before there is a plan, and `refused` where the file could not be taken as a
+   * whole. `unconfirmed` waits for a person to confirm the guessed mapping, `ready` for a pusher, `pushing` has or had one; `paused`
    * waits for a person. Final are `finished` (chunks may be uncertain or refused, which the report tells), `cancelled` and
    * `expired`.
    */
-  readonly status: 'unconfirmed' | 'ready' | 'pushing' | 'paused' | 'finished' | 'cancelled' | 'expired';
-  /** Why it is paused, where nobody asked for it. */
+  readonly status:
+    | 'waiting-for-file'
+    | 'planning'
+    | 'refused'
+    | 'unconfirmed'
+    | 'ready'
+    | 'pushing'
+    | 'paused'
+    | 'finished'
+    | 'cancelled'
+    | 'expired';
+  /** Why it is paused or refused, where nobody asked for it. */
   readonly because?: string | undefined;
   readonly fields: readonly string[];
   readonly settings: Pick<CampaignSettings, 'channels' | 'activationLagMinutes' | 'numberForm'>;
   readonly blocks: BlockSizes;
-  /** When the list expires. */
+  /** When the list expires; 0 before there is a plan. */
   readonly toMs: EpochMs;
   /** Digits; absent until the list is made. */
   readonly contactListId?: string;
-  /** Who pushes now, and until when others keep away. */
+  /** Who plans or pushes now, and until when others keep away. */
   readonly lease?: { readonly owner: string; readonly untilMs: EpochMs } | undefined;
   /** The last count of the list that was read while nothing was on its way. */
   readonly counted?: CountReading | undefined;
@@ -33,10 +44,10 @@ export interface UploadRecord {
   readonly version: number;
 }
 
-/** Where uploads are kept. All reads are strongly consistent. */
+/** Where uploads are kept, as those need it who send them. All reads are strongly consistent. */
 export interface UploadStore {
   read(uploadId: string): Promise<UploadRecord | undefined>;
-  /** Writes `after` if the record still has the version before it. */
+  /** Writes what sending changes if the record still has the version before it. */
   write(after: UploadRecord): Promise<'written' | 'conflict'>;
   /** The blocks of which something has been sent, in no order. */
   readBlocks(uploadId: string): Promise<readonly BlockRecord[]>;
@@ -87,7 +98,14 @@ export interface SentContact {
 
 /** Who was sent where: for closing contacts that are suppressed later, and for leaving out repeated uploads. */
 export interface SentContacts {
-  remember(contacts: readonly SentContact[]): Promise<void>;
+  /**
+   * Remembers contacts before their request leaves, except those whose number another upload has taken for the same
+   * campaign within its repeat days: two uploads of one file must not both send it.
+   * @returns the numbers of those others
+   */
+  remember(uploadId: string, contacts: readonly SentContact[]): Promise<ReadonlySet<string>>;
+  /** Lets other uploads have numbers again that certainly did not arrive. */
+  release(uploadId: string, contacts: readonly SentContact[]): Promise<void>;
   /** Those whose list has not expired. */
   find(number: string, nowMs: EpochMs): Promise<readonly SentContact[]>;
 }

@@ -32,7 +32,7 @@ export interface PushSettings {
 }
 
 export type PushOutcome =
-  | { readonly outcome: 'finished' | 'unconfirmed' | 'paused' | 'cancelled' | 'expired' | 'not-found' }
+  | { readonly outcome: Exclude<UploadRecord['status'], 'ready' | 'pushing'> | 'not-found' }
   /** Go on after that instant: the time was up, another pusher is at it, or the list's count has to settle. */
   | { readonly outcome: 'continue'; readonly notBeforeMs: EpochMs };
 

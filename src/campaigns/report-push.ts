@@ -18,6 +18,7 @@ export function* unsentContacts(
     for (const [row, number] of contacts) {
       const about = { row, column, value: maskNumber(number) };
       if (note?.leftOut?.includes(row)) yield { ...about, code: 'suppressed-since' };
+      else if (note?.repeated?.includes(row)) yield { ...about, code: 'duplicate-recent' };
       else if (status === 'refused')
         yield { ...about, code: 'refused-by-webex', ...(note?.words && { detail: note.words }) };
       else if (status === 'uncertain' || status === 'sent') yield { ...about, code: 'uncertain' };

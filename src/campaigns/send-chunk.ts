@@ -37,12 +37,16 @@ export async function sendChunk(
   keeper: BlockKeeper,
   { chunk, contacts }: CampaignChunk,
 ): Promise<SendOutcome> {
-  const numbers = contacts.map(([, number]) => number);
-  await deps.sent.remember(contacts.map((contact) => sentContact(contact, upload, deps.clock.nowMs())));
-  const listed = await deps.suppressed(numbers);
-  const left = contacts.filter(([, number]) => !listed.has(number));
-  const leftOut = contacts.filter(([, number]) => listed.has(number)).map(([row]) => row);
-  await keeper.change((record) => claimChunk(record, chunk, { contacts: left.length, leftOut }));
+  const asSent = (some: readonly Contact[]): SentContact[] =>
+    some.map((contact) => sentContact(contact, upload, deps.clock.nowMs()));
+  const taken = await deps.sent.remember(upload.id, asSent(contacts));
+  const listed = await deps.suppressed(contacts.map(([, number]) => number));
+  const rowsOf = (numbers: ReadonlySet<string>): number[] =>
+    contacts.filter(([, number]) => numbers.has(number)).map(([row]) => row);
+  const left = contacts.filter(([, number]) => !listed.has(number) && !taken.has(number));
+  const leftOut = rowsOf(listed);
+  const repeated = rowsOf(taken).filter((row) => !leftOut.includes(row));
+  await keeper.change((record) => claimChunk(record, chunk, { contacts: left.length, leftOut, repeated }));
   if (left.length === 0) return { outcome: 'left-out' };
 
   const answer = await askUntilProcessed(deps, () =>
@@ -56,9 +60,11 @@ export async function sendChunk(
       await keeper.change((record) => queueChunk(record, chunk));
       break;
     case 'refused':
+      await deps.sent.release(upload.id, asSent(left));
       await keeper.change((record) => refuseChunk(record, chunk, answer.words));
       return { outcome: 'refused', words: answer.words };
     case 'unsent':
+      await deps.sent.release(upload.id, asSent(left));
       await keeper.change((record) => releaseChunk(record, chunk));
       return { outcome: 'unsent' };
     case 'uncertain':

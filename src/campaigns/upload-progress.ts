@@ -7,7 +7,7 @@ export interface PushProgress {
   readonly sent: number;
   readonly uncertain: number;
   readonly refused: number;
-  /** Suppressed between the plan and the sending. */
+  /** Suppressed, or sent by another upload, between the plan and the sending. */
   readonly leftOut: number;
   readonly pending: number;
   /** Of all contacts, those whose fate is known or who wait for a person; rounded down. */
@@ -37,7 +37,7 @@ export function pushProgress(
   const uncertain = contactsOf('uncertain') + contactsOf('sent');
   const refused = contactsOf('refused');
   const leftOut = records.reduce(
-    (sum, { notes }) => sum + notes.reduce((all, note) => all + (note.leftOut?.length ?? 0), 0),
+    (sum, { notes }) => sum + notes.reduce((all, { leftOut = [], repeated = [] }) => all + leftOut.length + repeated.length, 0),
     0,
   );
   const pending = Math.max(0, accepted - sent - uncertain - refused - leftOut);

@@ -107,9 +107,19 @@ export class FakeLists implements ContactListGateway {
 
 export class MemorySent implements SentContacts {
   readonly contacts: SentContact[] = [];
+  /** Which upload has a number for the campaign. */
+  readonly takenBy = new Map<string, string>();
 
-  async remember(contacts: readonly SentContact[]): Promise<void> {
-    this.contacts.push(...contacts);
+  async remember(upload: string, contacts: readonly SentContact[]): Promise<ReadonlySet<string>> {
+    const isTaken = ({ number }: SentContact): boolean => (this.takenBy.get(number) ?? upload) !== upload;
+    const free = contacts.filter((contact) => !isTaken(contact));
+    for (const { number } of free) this.takenBy.set(number, upload);
+    this.contacts.push(...free);
+    return new Set(contacts.filter(isTaken).map(({ number }) => number));
+  }
+
+  async release(upload: string, contacts: readonly SentContact[]): Promise<void> {
+    for (const { number } of contacts) if (this.takenBy.get(number) === upload) this.takenBy.delete(number);
   }
 
   async find(number: string, nowMs: number): Promise<readonly SentContact[]> {
