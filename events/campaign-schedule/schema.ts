@@ -1,16 +1,8 @@
 import * as z from 'zod/mini';
 import { CampaignMappingSchema } from '../campaign-mapping/schema.ts';
+import { CampaignIdSchema } from '../campaign-upload/schema.ts';
 import { InstantSchema } from '../common.ts';
 
-/** The campaign in the path: its id in Webex. */
-export const ScheduledCampaignIdSchema = z
-  .string('must be the id of a campaign')
-  .check(
-    z.regex(
-      /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-      'must be the id of a campaign: 1 to 100 letters, digits, dots, underscores or hyphens',
-    ),
-  );
 /** The name in the path. */
 export const ScheduleNameSchema = z
   .string('must be the name of a schedule')
@@ -41,7 +33,7 @@ const ActivationSchema = z.union(
 const SourceSchema = z.strictObject({
   /** What the keys of the files begin with, in the bucket of contact files. */
   prefix: z
-    .string('must be text such as incoming/CAMPAIGN/')
+    .string('must be text such as files/CAMPAIGN/')
     .check(
       z.minLength(1, 'must not be empty'),
       z.maxLength(500, 'must be at most 500 characters long'),
@@ -111,7 +103,7 @@ export type ScheduleRunView = z.output<typeof ScheduleRunSchema>;
 /** Answer to `PUT` and `GET /v1/campaigns/{id}/schedules/{name}`, with the version as its ETag. */
 export const ScheduleSchema = z.strictObject({
   ...fields,
-  campaign: ScheduledCampaignIdSchema,
+  campaign: CampaignIdSchema,
   name: ScheduleNameSchema,
   enabled: z.boolean(),
   /** Whether EventBridge runs by this version; where it does not, send the request again. */

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
-import { ScheduledCampaignIdSchema, ScheduleNameSchema } from '../campaign-schedule/schema.ts';
+import { ScheduleNameSchema } from '../campaign-schedule/schema.ts';
+import { CampaignIdSchema } from '../campaign-upload/schema.ts';
 import { InstantSchema } from '../common.ts';
 
-const which = { campaign: ScheduledCampaignIdSchema, schedule: ScheduleNameSchema };
+const which = { campaign: CampaignIdSchema, schedule: ScheduleNameSchema };
 
 /** Message that starts a run of a campaign's schedule: from EventBridge Scheduler, or because an operator asked for it. */
 export const RunScheduleSchema = z.union(

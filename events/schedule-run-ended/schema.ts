@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { ScheduledCampaignIdSchema, ScheduleNameSchema, ScheduleRunSchema } from '../campaign-schedule/schema.ts';
+import { ScheduleNameSchema, ScheduleRunSchema } from '../campaign-schedule/schema.ts';
+import { CampaignIdSchema } from '../campaign-upload/schema.ts';
 import { InstantSchema } from '../common.ts';
 
 /**
@@ -15,7 +16,7 @@ export const ScheduleRunEndedSchema = z.strictObject({
   time: InstantSchema,
   datacontenttype: z.literal('application/json', 'must be "application/json"'),
   data: z.strictObject({
-    campaign: ScheduledCampaignIdSchema,
+    campaign: CampaignIdSchema,
     schedule: ScheduleNameSchema,
     run: z.extend(ScheduleRunSchema, {
       status: z.enum(['taken', 'empty', 'missed', 'failed'], 'must be how a run ends'),

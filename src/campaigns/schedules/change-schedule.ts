@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EpochMs } from '../../shared/clock.ts';
 import { type Result, fail, ok } from '../../shared/result.ts';
+import { filesOfCampaign } from '../upload-objects.ts';
 import { scheduleLimits } from './limits.ts';
 import { type Reason, accountForMissed, changed, lost, paused } from './missed-runs.ts';
 import type { ScheduleKey, ScheduleStore, ScheduleTimers } from './ports.ts';
@@ -12,8 +13,6 @@ import { timingProblem, wholeMinute } from './timing.ts';
 export interface ChangeScheduleDeps extends SetTimerDeps, TellRunDeps {
   readonly schedules: ScheduleStore;
   readonly timers: ScheduleTimers;
-  /** The folder that a campaign's files lie in, with a slash at its end. */
-  readonly folderOf: (campaignId: string) => string;
 }
 
 /** What an operator wants a schedule to be. */
@@ -51,7 +50,7 @@ type Changed = Result<
 export async function putSchedule(deps: ChangeScheduleDeps, command: ChangeCommand & WantedSchedule): Promise<Changed> {
   const { key, by, ifVersion } = command;
   const nowMs = deps.clock.nowMs();
-  const unusable = fieldProblem(deps, command, nowMs);
+  const unusable = fieldProblem(command, nowMs);
   if (unusable) return fail(unusable);
   const before = (await deps.schedules.read(key))?.schedule;
   const after = scheduleAfter(before, command, { nowMs, by });
@@ -167,13 +166,12 @@ async function timed(
 }
 
 function fieldProblem(
-  { folderOf }: ChangeScheduleDeps,
   { key, expression, timeZone, source }: ChangeCommand & WantedSchedule,
   nowMs: EpochMs,
 ): ChangeScheduleFailure | undefined {
   const timing = timingProblem({ expression, timeZone }, nowMs);
   if (timing) return { code: 'field-unusable', pointer: `/${timing.field}`, detail: timing.detail };
-  const folder = folderOf(key.campaignId);
+  const folder = filesOfCampaign(key.campaignId);
   if (source.prefix.startsWith(folder)) return undefined;
   return {
     code: 'field-unusable',

@@ -1,8 +1,8 @@
 import type { ScheduleRunEnded } from '../../../events/schedule-run-ended/schema.ts';
-import type { CampaignMapping } from '../../../events/campaign-mapping/schema.ts';
 import type { RunSchedule } from '../../../events/run-schedule/schema.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { Result } from '../../shared/result.ts';
+import type { StartUploadCommand } from '../start-upload.ts';
 import type { CampaignSchedule, ScheduleRun, StoredSchedule } from './schedule.ts';
 
 /** A schedule by its campaign and name. */
@@ -80,6 +80,7 @@ export interface Taking {
   readonly scheduleName: string;
   readonly runId: string;
   readonly takenMs: EpochMs;
+  readonly order: UploadOrder;
   readonly uploadId?: string | undefined;
   readonly problem?: string | undefined;
 }
@@ -93,20 +94,15 @@ export interface Takings {
   settle(campaignId: string, taking: Taking): Promise<void>;
 }
 
-export interface UploadOrder {
-  readonly campaignId: string;
-  readonly source: { readonly key: string; readonly etag: string };
-  readonly name: string;
-  /** The same key never starts a second upload, and answers with the first. */
-  readonly idempotencyKey: string;
-  readonly mapping?: CampaignMapping | undefined;
-  /** When the contacts become callable, at least this many minutes after the list is made. Absent: as the settings say. */
-  readonly activation?: { readonly atMs: EpochMs } | undefined;
-}
+/** What an upload of a file is asked for with; fixed when the file is claimed, so that asking again is the same request. */
+export type UploadOrder = Omit<StartUploadCommand, 'source'>;
 
 export interface UploadStarter {
-  /** `detail` is one sentence why the file will never be taken as it is. */
-  start(order: UploadOrder): Promise<Result<{ readonly uploadId: string }, { readonly detail: string }>>;
+  /** The same order for the same file never starts a second upload, and answers with the first. */
+  start(
+    file: Pick<ContactFile, 'key' | 'etag'>,
+    order: UploadOrder,
+  ): Promise<Result<{ readonly id: string }, { readonly code: string }>>;
 }
 
 /** Tells the world beyond how runs ended. */

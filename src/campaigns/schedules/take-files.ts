@@ -4,6 +4,7 @@ import { activationMs } from './activation.ts';
 import { scheduleLimits } from './limits.ts';
 import type { ContactFile, ContactFiles, Taking, Takings, UploadOrder, UploadStarter } from './ports.ts';
 import type { CampaignSchedule, ScheduleRun, TakenFile } from './schedule.ts';
+import { minuteMs } from './timing.ts';
 
 export interface TakeFilesDeps {
   readonly files: ContactFiles;
@@ -99,15 +100,21 @@ async function takeFile(
   before: Taking | undefined,
 ): Promise<Taking | undefined> {
   const { campaignId } = schedule;
-  const claim: Taking = { file, scheduleName: run.scheduleName, runId: run.id, takenMs: deps.clock.nowMs() };
+  const takenMs = deps.clock.nowMs();
+  // Whoever broke off may have started the upload, so what was asked for then is asked for again.
+  const order = before?.order ?? orderOf(schedule, run, file, takenMs);
+  const claim: Taking = { file, scheduleName: run.scheduleName, runId: run.id, takenMs, order };
   if ((await deps.takings.claim(campaignId, claim, before)) !== 'claimed') return undefined;
-  const started = await deps.uploads.start(orderOf(schedule, run, file, claim.takenMs));
+  const started = await deps.uploads.start({ key: file.key, etag: file.etag }, order);
   const taking: Taking = started.ok
-    ? { ...claim, uploadId: started.value.uploadId }
-    : { ...claim, problem: started.failure.detail };
+    ? { ...claim, uploadId: started.value.id }
+    : { ...claim, problem: `The upload was refused: ${started.failure.code}.` };
   await deps.takings.settle(campaignId, taking);
   return taking;
 }
+
+/** Webex counts the time until a list becomes active from when it is made. */
+const lagMinutesMax = 43_200;
 
 function orderOf(
   { campaignId, name, activation, mapping, timing }: CampaignSchedule,
@@ -115,12 +122,13 @@ function orderOf(
   { key, etag }: ContactFile,
   nowMs: EpochMs,
 ): UploadOrder {
+  const lagMinutes = activation && Math.ceil((activationMs(activation, timing.timeZone, nowMs) - nowMs) / minuteMs);
   return {
     campaignId,
-    source: { key, etag },
     name: `${name} ${run.id.slice(0, 16)}Z ${key.slice(key.lastIndexOf('/') + 1)}`.slice(0, 200),
-    idempotencyKey: sha256(JSON.stringify(['scheduled-file', campaignId, key, etag])),
+    idempotencyKey: sha256(JSON.stringify(['scheduled-file', key, etag])),
+    by: run.askedBy ?? `schedule:${name}`,
     ...(mapping && { mapping }),
-    ...(activation && { activation: { atMs: activationMs(activation, timing.timeZone, nowMs) } }),
+    ...(lagMinutes !== undefined && { activationLagMinutes: Math.min(lagMinutes, lagMinutesMax) }),
   };
 }
