@@ -30,6 +30,12 @@ export const logCodes = {
   tokenRotated: 'ROTATE_TOKEN_COMPLETED',
   rotationFailed: 'ROTATE_TOKEN_FAILED',
   listsUnreadable: 'SUPPRESSION_LIST_UNREADABLE',
+  scheduleChanged: 'CHANGE_SCHEDULE_COMPLETED',
+  scheduleDeleted: 'DELETE_SCHEDULE_COMPLETED',
+  scheduleRunAsked: 'ASK_SCHEDULE_RUN_COMPLETED',
+  scheduleRun: 'RUN_SCHEDULE_COMPLETED',
+  scheduleRunEnded: 'SCHEDULE_RUN_ENDED',
+  scheduleRunFailed: 'RUN_SCHEDULE_FAILED',
   registryImported: 'IMPORT_REGISTRY_COMPLETED',
   registryImportRefused: 'IMPORT_REGISTRY_REFUSED',
 } as const;

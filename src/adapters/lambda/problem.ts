@@ -9,11 +9,13 @@ const problems = {
   'not-found': { status: 404, title: 'There is nothing here.' },
   'too-late': { status: 409, title: 'The call is being placed or is over already.' },
   'request-in-progress': { status: 409, title: 'The same request is being worked on; ask again in a moment.' },
+  'version-changed': { status: 412, title: 'Somebody else has changed this since you read it.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
   'unsupported-media-type': { status: 415, title: 'The body has a media type that is not taken here.' },
   'invalid-request': { status: 422, title: 'The request has fields that cannot be used.' },
   'number-not-callable': { status: 422, title: 'We cannot call this number.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request.' },
+  'version-needed': { status: 428, title: 'Tell with If-Match which version is to be replaced.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side; nothing is lost that was accepted.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
