@@ -35,6 +35,26 @@ export default defineConfig({
       },
     },
   },
+  uploads: {
+    campaigns: {
+      'spring-offers': {
+        mapping: {
+          number: 'phone',
+          zone: 'time zone',
+          id: 'customer id',
+          since: 'opted in',
+          fields: {
+            Phone: { column: 'phone', type: 'Phone', required: true },
+            CustomerId: { column: 'customer id', required: true },
+            FirstName: { column: 'first name' },
+            Balance: { column: 'balance', type: 'Float' },
+            RenewsOn: { column: 'renews on', type: 'Date' },
+          },
+        },
+        basis: { type: 'consent' },
+      },
+    },
+  },
   site: { origins: ['https://www.example.com'] },
   operators: { issuer: 'https://login.example.com', audience: 'ringback' },
 });

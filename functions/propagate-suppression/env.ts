@@ -4,6 +4,7 @@ import { clockOffset, required } from '../../src/adapters/lambda/env.ts';
 export const EnvSchema = z.object({
   SUPPRESSIONS_TABLE: required,
   COUNTERS_TABLE: required,
+  CAMPAIGNS_TABLE: required,
   WEBEX_SECRET_ARN: required,
   WEBEX_API_URL: required,
   WEBEX_ORGANIZATION_ID: required,

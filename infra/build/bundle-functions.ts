@@ -18,7 +18,13 @@ export const functionNames: readonly string[] = readdirSync(join(projectRoot, 'f
   .toSorted();
 
 /** Functions that read what somebody typed as a number, and refuse numbers of other countries anyway. */
-const countryBoundFunctions: readonly string[] = ['request-call', 'request-outdial', 'list-lines', 'show-form'];
+const countryBoundFunctions: readonly string[] = [
+  'request-call',
+  'request-outdial',
+  'list-lines',
+  'show-form',
+  'plan-upload',
+];
 
 export interface Bundle {
   readonly name: string;

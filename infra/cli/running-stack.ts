@@ -19,7 +19,7 @@ export interface RunningStack {
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
   /** An output of the stateful stack. */
-  readonly output: (name: 'SuppressionsTable' | 'RegistryBucket' | 'EventBus') => string;
+  readonly output: (name: 'SuppressionsTable' | 'RegistryBucket' | 'ContactFiles' | 'EventBus') => string;
 }
 
 /** The data folder of `npm start` without `--data`. */

@@ -17,7 +17,14 @@ export interface ServiceAlarmsProps {
 }
 
 /** The functions that send requests to Webex. */
-const webexFunctions = ['dispatch-call', 'reconcile-calls', 'propagate-suppression'] as const;
+const webexFunctions = [
+  'dispatch-call',
+  'reconcile-calls',
+  'propagate-suppression',
+  'push-contacts',
+  'change-upload',
+  'read-upload',
+] as const;
 
 /** The alarms that somebody must act on; each says what is wrong and names its page in the runbook. */
 export class ServiceAlarms extends Construct {
@@ -65,7 +72,7 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message was given up: to dispatch a call, to tell Webex of a suppression, or to import a list.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to run a schedule, or to plan or send an upload.',
     );
     alarm(
       'ListUnreadableAtRequest',
@@ -81,6 +88,26 @@ export class ServiceAlarms extends Construct {
       'RegistryImportRefused',
       ours('RegistryImportRefused', 'import-registry'),
       'An uploaded list of the national registry was refused; the copy in use grows old.',
+    );
+    alarm(
+      'UploadPaused',
+      ours('UploadPaused', 'push-contacts'),
+      'Webex refused what an upload sent, so it is paused; nothing of it is sent before somebody resumes it.',
+    );
+    alarm(
+      'UploadRefused',
+      ours('UploadRefused', 'plan-upload'),
+      'A contact file was refused as a whole; nothing of it is sent.',
+    );
+    alarm(
+      'ScheduleRunMissed',
+      ours('ScheduleRunsMissed', 'schedules'),
+      'A planned run of a campaign’s schedule did not take place; its files wait for the next one.',
+    );
+    alarm(
+      'ScheduleRunFailed',
+      ours('ScheduleRunsFailed', 'schedules'),
+      'A run of a campaign’s schedule failed, or a file could not be given to an upload.',
     );
     alarm(
       'ReconcileFailures',

@@ -112,9 +112,14 @@ export class ListFunctions {
     const fn = define('propagate-suppression', {
       description: 'Makes the DNC lists and scheduled callbacks of Webex agree with our do-not-call list.',
       timeout: Duration.seconds(60),
-      environment: withWebex.environment,
+      environment: { ...withWebex.environment, CAMPAIGNS_TABLE: stateful.campaigns.table.tableName },
     });
     ledger.readSuppression(fn);
+    fn.grant({
+      sid: 'FindSentContacts',
+      actions: ['dynamodb:Query'],
+      resources: [stateful.campaigns.table.tableArn],
+    });
     withWebex.readToken(fn);
     fn.grant({
       sid: 'ReceiveSuppressions',

@@ -12,8 +12,10 @@ import { PublicApi } from '../constructs/public-api.ts';
 import { type Grant, RingbackFunction } from '../constructs/ringback-function.ts';
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { TableStream } from '../constructs/table-stream.ts';
+import { CampaignFunctions } from './campaign-functions.ts';
 import { addFormFunctions } from './form-functions.ts';
-import { type DefineFunction, ListFunctions } from './list-functions.ts';
+import { type DefineFunction, ListFunctions, type ListFunctionsProps } from './list-functions.ts';
+import { addScheduleFunctions } from './schedule-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
 export interface ServiceStackProps extends StackProps {
@@ -42,12 +44,12 @@ export class ServiceStack extends Stack {
     api.route('POST /v1/calls', 'operator', this.#requestOutdial());
     api.route('GET /v1/calls/{id}', 'operator', readCall);
     api.route('GET /v1/calls', 'operator', readCall);
-    this.#lists = new ListFunctions(this, {
-      ...props,
-      ledger: this.#ledger,
-      define: this.#function,
-      withWebex: { environment: this.#webexEnvironment(), readToken: (fn) => this.#readToken(fn) },
-    });
+    const withWebex: ListFunctionsProps['withWebex'] = {
+      environment: this.#webexEnvironment(),
+      readToken: (fn) => this.#readToken(fn),
+    };
+    const shared: ListFunctionsProps = { ...props, ledger: this.#ledger, define: this.#function, withWebex };
+    this.#lists = new ListFunctions(this, shared);
     const suppressNumber = this.#lists.suppressNumber();
     api.route('PUT /v1/suppressions/{number}', 'operator', suppressNumber);
     api.route('GET /v1/suppressions/{number}', 'operator', suppressNumber);
@@ -64,6 +66,8 @@ export class ServiceStack extends Stack {
     api.route('GET /oauth/authorize', 'public', authorizeWebex);
     api.route('GET /oauth/callback', 'public', authorizeWebex);
 
+    new CampaignFunctions(this, { ...shared, api, lists: this.#lists });
+    addScheduleFunctions(this, { ...shared, api });
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function });
 
     this.#timeCall();

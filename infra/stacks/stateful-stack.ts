@@ -4,7 +4,9 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { CampaignStorage } from '../constructs/campaign-storage.ts';
 import { RegistryStorage } from '../constructs/registry-storage.ts';
+import { scheduleQueue } from '../constructs/schedule-queue.ts';
 
 /** How often a message is tried before it is a dead letter. The sweep queues a call again that still waits. */
 const receivesMax = 5;
@@ -20,6 +22,8 @@ export class StatefulStack extends Stack {
   readonly dispatchQueue: sqs.Queue;
   readonly suppressionQueue: sqs.Queue;
   readonly registry: RegistryStorage;
+  readonly campaigns: CampaignStorage;
+  readonly scheduleRuns: sqs.Queue;
   readonly events: events.EventBus;
   readonly deadLetters: sqs.Queue;
 
@@ -99,10 +103,13 @@ export class StatefulStack extends Stack {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: suppressionReceivesMax },
     });
     this.registry = new RegistryStorage(this, 'Registry', { deadLetters: this.deadLetters });
+    this.campaigns = new CampaignStorage(this, 'Campaigns', { deadLetters: this.deadLetters });
+    this.scheduleRuns = scheduleQueue(this, 'ScheduleRuns', this.deadLetters);
     this.events = new events.EventBus(this, 'Events', { description: 'What Ringback tells other systems.' });
     // What the commands under infra/cli and other systems need to know.
     new CfnOutput(this, 'SuppressionsTable', { value: this.suppressions.tableName });
     new CfnOutput(this, 'RegistryBucket', { value: this.registry.bucket.bucketName });
+    new CfnOutput(this, 'ContactFiles', { value: this.campaigns.files.bucketName });
     new CfnOutput(this, 'EventBus', { value: this.events.eventBusName });
   }
 }

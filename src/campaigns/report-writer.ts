@@ -12,11 +12,13 @@ export class ReportWriter {
   readonly #counts: Partial<Record<UploadRejectCode, number>> = {};
   /** Cells that come again and again, ready to be written. */
   readonly #cells = new Map<string, string>();
-  #text = rejectReportHeader;
+  #text: string;
   total = 0;
 
-  constructor(sink: Pick<PlanSink, 'report'>) {
+  /** @param header empty where what is written goes on with a report. */
+  constructor(sink: Pick<PlanSink, 'report'>, header = rejectReportHeader) {
     this.#sink = sink;
+    this.#text = header;
   }
 
   get counts(): Readonly<Partial<Record<UploadRejectCode, number>>> {

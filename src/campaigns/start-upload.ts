@@ -76,8 +76,7 @@ interface Beginning {
 async function add(deps: StartUploadDeps, request: UploadRequest, beginning: Beginning): Started {
   const { campaignId, idempotencyKey, by, name, mapping, activationLagMinutes } = request;
   const nowMs = deps.clock.nowMs();
-  const id =
-    idempotencyKey === undefined ? v7({ msecs: nowMs }) : v5(`${campaignId}\n${idempotencyKey}`, keyNamespace);
+  const id = idempotencyKey === undefined ? v7({ msecs: nowMs }) : v5(`${campaignId}\n${idempotencyKey}`, keyNamespace);
   const asked = { name, mapping, activationLagMinutes, source: beginning.source, contents: beginning.contents };
   const { channels, numberForm, activationLagMinutes: usualLag } = campaignSettings(deps.settings.uploads, campaignId);
   const upload: Upload = {

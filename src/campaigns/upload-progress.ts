@@ -37,7 +37,8 @@ export function pushProgress(
   const uncertain = contactsOf('uncertain') + contactsOf('sent');
   const refused = contactsOf('refused');
   const leftOut = records.reduce(
-    (sum, { notes }) => sum + notes.reduce((all, { leftOut = [], repeated = [] }) => all + leftOut.length + repeated.length, 0),
+    (sum, { notes }) =>
+      sum + notes.reduce((all, { leftOut = [], repeated = [] }) => all + leftOut.length + repeated.length, 0),
     0,
   );
   const pending = Math.max(0, accepted - sent - uncertain - refused - leftOut);

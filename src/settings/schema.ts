@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { attributeLimits } from '../calls/attribute-limits.ts';
+import { UploadSettingsSchema } from '../campaigns/upload-settings.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
 
 const Uuid = z.uuid('must be a UUID such as 6f9619ff-8b86-4d01-b42d-00cf4fc964ff');
@@ -209,6 +210,8 @@ export const SettingsSchema = z
         registries: z.strictObject({ US: z.strictObject({ subscribed: z.boolean() }).optional() }).default({}),
       })
       .prefault({}),
+    /** Campaigns of Webex that contact files go to; see docs/campaigns.md. */
+    uploads: UploadSettingsSchema,
     events: z
       .strictObject({
         /** Whether events on the bus carry whole numbers; else `+1415*****32`. */
@@ -230,6 +233,18 @@ export const SettingsSchema = z
         }
       }
     }
+    const { defaults, campaigns } = settings.uploads;
+    const all = [[['defaults'], defaults] as const, ...Object.entries(campaigns).map(campaignWithPath)];
+    for (const [path, { countries = [], country }] of all) {
+      for (const called of [...countries, ...(country === undefined ? [] : [country])]) {
+        if (settings.countries.includes(called)) continue;
+        context.addIssue({
+          code: 'custom',
+          path: ['uploads', ...path],
+          message: `must be for the allowed countries (${settings.countries.join(', ')}) only, got ${called}`,
+        });
+      }
+    }
     const { region, dncLists } = settings.webex;
     if (dncLists.length > 0 && regionsWithoutDnc.includes(region)) {
       context.addIssue({
@@ -242,6 +257,8 @@ export const SettingsSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     }
   });
+
+const campaignWithPath = <Campaign>([id, campaign]: [string, Campaign]) => [['campaigns', id], campaign] as const;
 
 function isTimeZone(name: string): boolean {
   try {

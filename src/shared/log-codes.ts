@@ -37,6 +37,14 @@ export const logCodes = {
   scheduleRunEnded: 'SCHEDULE_RUN_ENDED',
   scheduleRunFailed: 'RUN_SCHEDULE_FAILED',
   registryImported: 'IMPORT_REGISTRY_COMPLETED',
+  uploadStarted: 'START_UPLOAD_COMPLETED',
+  uploadChanged: 'CHANGE_UPLOAD_COMPLETED',
+  uploadReported: 'REPORT_UPLOAD_COMPLETED',
+  uploadPlanned: 'PLAN_UPLOAD_COMPLETED',
+  uploadPlanningFailed: 'PLAN_UPLOAD_FAILED',
+  uploadPushed: 'PUSH_CONTACTS_COMPLETED',
+  uploadPushFailed: 'PUSH_CONTACTS_FAILED',
+  uploadPaused: 'PUSH_CONTACTS_PAUSED',
   registryImportRefused: 'IMPORT_REGISTRY_REFUSED',
 } as const;
 

@@ -10,8 +10,9 @@ const taskScopes: readonly string[] = ['cjp:user', 'cjp:config_read'];
 const listScopes: readonly string[] = ['cjp:config', 'cjp:config_write'];
 
 /** The least scopes that the enabled features need, or those that the settings name instead. */
-export function scopesFor({ webex }: Pick<Settings, 'webex'>): readonly string[] {
+export function scopesFor({ webex, uploads }: Pick<Settings, 'webex' | 'uploads'>): readonly string[] {
   if (webex.serviceApp) return serviceAppScopes;
   if (webex.scopes) return webex.scopes;
-  return webex.dncLists.length > 0 ? [...taskScopes, ...listScopes] : taskScopes;
+  const needsLists = webex.dncLists.length > 0 || Object.keys(uploads.campaigns).length > 0;
+  return needsLists ? [...taskScopes, ...listScopes] : taskScopes;
 }

@@ -17,7 +17,7 @@ export interface StartSignInDeps {
   readonly server: Pick<AuthorizationServer, 'authorizeUrl'>;
   readonly secret: Pick<SignInSecret, 'read'>;
   readonly clock: Clock;
-  readonly settings: Pick<Settings, 'webex'>;
+  readonly settings: Pick<Settings, 'webex' | 'uploads'>;
 }
 
 const LinkSchema = z.object({ operator: z.string() });

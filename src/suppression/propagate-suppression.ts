@@ -4,12 +4,16 @@ export interface PropagateSuppressionDeps {
   readonly suppressions: Pick<SuppressionStore, 'find'>;
   readonly webexLists: readonly Pick<WebexDncList, 'add' | 'remove'>[];
   readonly scheduledCallbacks: ScheduledCallbacks;
+  /** Closes the number's contacts in every contact list that uploads brought it to. @returns how many. Rejects where one stays open. */
+  readonly closeContacts: (number: string) => Promise<number>;
 }
 
 export interface PropagatedSuppression {
   readonly state: 'listed' | 'not-listed';
   /** Scheduled callbacks in Webex that were deleted. */
   readonly callbacksDeleted: number;
+  /** Contacts in campaigns' lists that were closed. */
+  readonly contactsClosed: number;
 }
 
 /** Our list may change while Webex is told; more changes than this within seconds are left to the next try. */
@@ -23,7 +27,7 @@ export class SuppressionUnsettledError extends Error {
 
 /**
  * Makes Webex agree with our list about one number: on the named DNC lists or off them, and without scheduled callbacks
- * while it is listed. Goes by what our list says now and looks again afterwards, so messages may come late, twice or in
+ * and open contacts of campaigns while it is listed. Goes by what our list says now and looks again afterwards, so messages may come late, twice or in
  * any order.
  */
 export async function propagateSuppression(
@@ -31,18 +35,20 @@ export async function propagateSuppression(
   number: string,
 ): Promise<PropagatedSuppression> {
   let callbacksDeleted = 0;
+  let contactsClosed = 0;
   for (let round = 1; round <= roundsMax; round += 1) {
     const entry = await deps.suppressions.find(number);
     if (entry) {
       const { source, reason } = entry;
       await Promise.all(deps.webexLists.map((list) => list.add(number, { source, reason })));
       callbacksDeleted += await deps.scheduledCallbacks.deleteAll(number);
+      contactsClosed += await deps.closeContacts(number);
     } else {
       await Promise.all(deps.webexLists.map((list) => list.remove(number)));
     }
     const now = await deps.suppressions.find(number);
     if ((now === undefined) === (entry === undefined))
-      return { state: entry ? 'listed' : 'not-listed', callbacksDeleted };
+      return { state: entry ? 'listed' : 'not-listed', callbacksDeleted, contactsClosed };
   }
   throw new SuppressionUnsettledError('Our list changed again and again while Webex was told of a number.');
 }

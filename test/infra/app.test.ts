@@ -35,7 +35,7 @@ describe('the deployment', () => {
   it('keeps every table when its stack goes, with point-in-time recovery and deletion protection', () => {
     const tables = template('RingbackStateful').findResources('AWS::DynamoDB::Table');
 
-    expect(Object.values(tables)).toHaveLength(3);
+    expect(Object.values(tables)).toHaveLength(4);
     for (const table of Object.values(tables)) {
       expect(table).toMatchObject({
         DeletionPolicy: 'Retain',

@@ -26,7 +26,7 @@ export interface HostedStack extends AsyncDisposable {
   readonly dynamo: DynamoDBClient;
   readonly s3: S3Client;
   readonly sqs: SQSClient;
-  output(name: 'SuppressionsTable' | 'RegistryBucket' | 'EventBus'): string;
+  output(name: 'SuppressionsTable' | 'RegistryBucket' | 'ContactFiles' | 'EventBus'): string;
   asOperator(method: string, path: string, body?: unknown): Promise<Response>;
   /** Asks for a callback and gives its id. */
   request(phone: string, more?: object): Promise<string>;

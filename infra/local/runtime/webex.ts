@@ -92,6 +92,7 @@ const startSimulator = async ({ port, dataDir, settings, clock }: WebexOptions) 
         region: settings.webex.region,
         globalVariables: [settings.webex.attemptVariable],
         ...(settings.webex.dncLists.length === 0 ? {} : { dncLists: settings.webex.dncLists }),
+        campaigns: simulatedCampaigns(settings.uploads),
       },
     });
   } catch (error) {
@@ -99,6 +100,25 @@ const startSimulator = async ({ port, dataDir, settings, clock }: WebexOptions) 
     throw error;
   }
 };
+
+/** The campaigns of the settings, with the field mappings that their uploads expect in Webex. */
+const simulatedCampaigns = ({ campaigns }: Settings['uploads']) =>
+  Object.entries(campaigns).flatMap(([id, { mapping }]) =>
+    mapping === undefined
+      ? []
+      : [
+          {
+            id,
+            fields: Object.entries(mapping.fields).map(([fieldName, { column, type, required }]) => ({
+              fieldName,
+              type,
+              required,
+              ...(column === mapping.number && { role: 'phone' as const }),
+              ...(column === mapping.id && { role: 'customerId' as const }),
+            })),
+          },
+        ],
+  );
 
 const externalClient = (): OAuthClient => ({
   clientId: fromEnvironment('CLIENT_ID', CLIENT.id),

@@ -9,6 +9,7 @@ import {
 import type { Clock } from '../../shared/clock.ts';
 import type { SuppressionBulkStore } from '../../suppression/bulk-ports.ts';
 import type { Suppression } from '../../suppression/ports.ts';
+import { groupsOf, inParallel, untilProcessed } from './unprocessed.ts';
 import { internalList, readSuppression, suppressionItem, suppressionKey } from './suppression-store.ts';
 
 /** DynamoDB: keys of one BatchGetItem, items of one BatchWriteItem. */
@@ -16,15 +17,6 @@ const keysPerRead = 100;
 const itemsPerWrite = 25;
 /** Requests at the same time: about what one on-demand table takes from cold without throttling. */
 const concurrency = 8;
-const attemptsMax = 8;
-const firstDelayMs = 50;
-const delayMsMax = 5_000;
-
-/** DynamoDB left items unprocessed again and again: the table is throttled. The import can go on later. */
-export class UnprocessedItemsError extends Error {
-  override readonly name = 'UnprocessedItemsError';
-  readonly code = 'items-unprocessed';
-}
 
 /**
  * Our own do-not-call list, many entries at once. A batch write knows no conditions, so what is there already is looked up
@@ -42,14 +34,18 @@ export class DynamoSuppressionBulkStore implements SuppressionBulkStore {
     this.#clock = clock;
   }
 
+  get #retrying() {
+    return { table: this.#table, clock: this.#clock };
+  }
+
   /** @throws UnprocessedItemsError */
   async addMany(entries: readonly Suppression[]): Promise<{ added: number; already: number }> {
     const byNumber = new Map<string, Suppression>();
     for (const entry of entries) if (!byNumber.has(entry.number)) byNumber.set(entry.number, entry);
-    await inParallel(groupsOf([...byNumber.keys()], keysPerRead), async (numbers) => {
+    await inParallel(groupsOf([...byNumber.keys()], keysPerRead), concurrency, async (numbers) => {
       for (const number of await this.#listed(numbers)) byNumber.delete(number);
     });
-    await inParallel(groupsOf([...byNumber.values()], itemsPerWrite), (group) => this.#write(group));
+    await inParallel(groupsOf([...byNumber.values()], itemsPerWrite), concurrency, (group) => this.#write(group));
     return { added: byNumber.size, already: entries.length - byNumber.size };
   }
 
@@ -72,7 +68,7 @@ export class DynamoSuppressionBulkStore implements SuppressionBulkStore {
 
   async #listed(numbers: readonly string[]): Promise<string[]> {
     const found: string[] = [];
-    await this.#untilProcessed(numbers.map(suppressionKey), async (Keys) => {
+    await untilProcessed(numbers.map(suppressionKey), this.#retrying, async (Keys) => {
       const { Responses, UnprocessedKeys } = await this.#client.send(
         new BatchGetItemCommand({
           RequestItems: { [this.#table]: { Keys, ConsistentRead: true, ProjectionExpression: 'pk' } },
@@ -86,38 +82,11 @@ export class DynamoSuppressionBulkStore implements SuppressionBulkStore {
 
   async #write(entries: readonly Suppression[]): Promise<void> {
     const requests: WriteRequest[] = entries.map((entry) => ({ PutRequest: { Item: suppressionItem(entry) } }));
-    await this.#untilProcessed(requests, async (pending) => {
+    await untilProcessed(requests, this.#retrying, async (pending) => {
       const { UnprocessedItems } = await this.#client.send(
         new BatchWriteItemCommand({ RequestItems: { [this.#table]: pending } }),
       );
       return UnprocessedItems?.[this.#table] ?? [];
     });
   }
-
-  /** Sends what was left again, later each time. */
-  async #untilProcessed<T>(all: T[], send: (pending: T[]) => Promise<T[]>): Promise<void> {
-    let pending = all;
-    for (let attempt = 1; ; attempt += 1) {
-      pending = await send(pending);
-      if (pending.length === 0) return;
-      if (attempt === attemptsMax) {
-        throw new UnprocessedItemsError(
-          `DynamoDB left ${pending.length} items of ${this.#table} unprocessed ${attemptsMax} times.`,
-        );
-      }
-      const ceilingMs = Math.min(firstDelayMs * 2 ** (attempt - 1), delayMsMax);
-      await this.#clock.sleep(ceilingMs / 2 + (Math.random() * ceilingMs) / 2);
-    }
-  }
-}
-
-const groupsOf = <T>(all: readonly T[], size: number): T[][] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, index) => all.slice(index * size, (index + 1) * size));
-
-async function inParallel<T>(all: readonly T[], work: (each: T) => Promise<void>): Promise<void> {
-  const queue = all.values();
-  const worker = async () => {
-    for (const each of queue) await work(each);
-  };
-  await Promise.all(Array.from({ length: Math.min(concurrency, all.length) }, worker));
 }

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Problem } from '../../../events/problem/schema.ts';
 import { ProblemError } from './problem.ts';
 
-/** No request of ours needs more; what is larger is a mistake or an attack. */
+/** Hardly a request of ours needs more; what is larger is a mistake or an attack. */
 export const bodyBytesMax = 16 * 1_024;
 
 export type MediaType = 'application/json' | 'application/x-www-form-urlencoded';
@@ -12,18 +12,19 @@ export type MediaType = 'application/json' | 'application/x-www-form-urlencoded'
 export async function parseBody<Schema extends z.core.$ZodType>(
   event: APIGatewayProxyEventV2,
   schema: Schema,
+  { bytesMax = bodyBytesMax }: { readonly bytesMax?: number } = {},
 ): Promise<z.output<Schema>> {
-  const text = bodyText(event);
+  const text = bodyText(event, bytesMax);
   requireMediaType(event, ['application/json']);
   return parseWith(schema, await parseJson(text));
 }
 
 /** The body as text. @throws {ProblemError} `body-too-large` */
-export function bodyText(event: APIGatewayProxyEventV2): string {
+export function bodyText(event: APIGatewayProxyEventV2, bytesMax = bodyBytesMax): string {
   const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.byteLength > bodyBytesMax) {
+  if (bytes.byteLength > bytesMax) {
     throw new ProblemError('body-too-large', {
-      detail: `The body has ${bytes.byteLength} bytes; at most ${bodyBytesMax} are taken.`,
+      detail: `The body has ${bytes.byteLength} bytes; at most ${bytesMax} are taken.`,
     });
   }
   return bytes.toString('utf8');

@@ -8,6 +8,7 @@ const problems = {
   unauthorized: { status: 401, title: 'A token is needed for this.' },
   'not-found': { status: 404, title: 'There is nothing here.' },
   'too-late': { status: 409, title: 'The call is being placed or is over already.' },
+  'upload-status': { status: 409, title: 'The status of the upload does not allow this.' },
   'request-in-progress': { status: 409, title: 'The same request is being worked on; ask again in a moment.' },
   'version-changed': { status: 412, title: 'Somebody else has changed this since you read it.' },
   'body-too-large': { status: 413, title: 'The body is too large.' },
@@ -15,7 +16,9 @@ const problems = {
   'invalid-request': { status: 422, title: 'The request has fields that cannot be used.' },
   'number-not-callable': { status: 422, title: 'We cannot call this number.' },
   'idempotency-key-reused': { status: 422, title: 'This Idempotency-Key was used for another request.' },
+  'report-too-large': { status: 422, title: 'The report is too large to be written while you wait.' },
   'version-needed': { status: 428, title: 'Tell with If-Match which version is to be replaced.' },
+  'webex-unavailable': { status: 503, title: 'Webex has not done it yet; ask again in a moment.' },
   'internal-error': { status: 500, title: 'Something went wrong on our side; nothing is lost that was accepted.' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

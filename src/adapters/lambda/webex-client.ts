@@ -27,11 +27,13 @@ export interface FunctionWebexOptions {
   readonly clock: Clock;
   /** The lane of requests that name none. */
   readonly lane: Lane;
+  /** Stands between the function's requests and the shared budget. */
+  readonly throughBudget?: (budget: Budget) => Budget;
 }
 
 /** Webex for one function: its client, its cached token, its log, and the budget that all functions share. */
 export function createFunctionWebex(options: FunctionWebexOptions): WebexClient {
-  const { env, observability, clock, lane } = options;
+  const { env, observability, clock, lane, throughBudget = (budget) => budget } = options;
   return createWebexClient({
     baseUrl: env.WEBEX_API_URL,
     orgId: env.WEBEX_ORGANIZATION_ID,
@@ -41,7 +43,7 @@ export function createFunctionWebex(options: FunctionWebexOptions): WebexClient 
     ),
     clock,
     lane,
-    budget: sharedBudget(options),
+    budget: throughBudget(sharedBudget(options)),
     observer: createWebexObserver(observability),
   });
 }

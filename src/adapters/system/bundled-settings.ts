@@ -7,8 +7,10 @@ import type { Settings } from '../../settings/schema.ts';
 export const readBundledSettings = (besideUrl: string): Settings => readJson('./settings.json', besideUrl) as Settings;
 
 /** The policy whose table was checked and built at synth, because doing so takes longer than the rest of a cold start. */
-export const readBundledPolicy = (besideUrl: string): Policy =>
-  policyOf(readJson('./policy.json', besideUrl) as PolicyTable);
+export const readBundledPolicy = (besideUrl: string): Policy => policyOf(readBundledTable(besideUrl));
+
+/** The table alone, for what weighs many numbers at once. */
+export const readBundledTable = (besideUrl: string): PolicyTable => readJson('./policy.json', besideUrl) as PolicyTable;
 
 const readJson = (file: string, besideUrl: string): unknown =>
   JSON.parse(readFileSync(new URL(file, besideUrl), 'utf8'));

@@ -48,6 +48,12 @@ const ContactListSchema = z.object({
   contactListSource: z.nullish(z.string()),
 });
 
+export interface NewContactList {
+  readonly channels: readonly ('Voice' | 'SMS' | 'Email')[];
+  readonly activationLagMinutes: number;
+}
+const voiceAtOnce: NewContactList = { channels: ['Voice'], activationLagMinutes: 0 };
+
 export interface ContactList {
   readonly contactListId: string;
   readonly status: string | undefined;
@@ -118,9 +124,9 @@ export class WebexContactLists {
     this.#options = options;
   }
 
-  /** A voice list that is active at once. @returns its id, digits. */
-  async create(): Promise<string> {
-    const body = { supportedChannels: ['Voice' as const], activationTimeLagMinutes: 0 };
+  /** @returns its id, digits. */
+  async create({ channels, activationLagMinutes }: NewContactList = voiceAtOnce): Promise<string> {
+    const body = { supportedChannels: [...channels], activationTimeLagMinutes: activationLagMinutes };
     const { value, trackingId } = await this.#send(createContactListOperation, { path: this.#path(), body });
     if (value.contactListId !== undefined) return value.contactListId;
     throw new WebexError('answer-unreadable', 'createContactList was answered without an id', {

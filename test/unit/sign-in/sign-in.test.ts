@@ -94,7 +94,7 @@ describe('a link', () => {
 
     expect(await startSignIn(built.deps, { link, redirectUri: REDIRECT_URI })).toEqual(fail('link-used'));
     await finishSignIn(built.deps, { parameters, browserSecret });
-    expect(authorizeUrl.searchParams.get('scopes')).toBe('cjp:user cjp:config_read');
+    expect(authorizeUrl.searchParams.get('scopes')).toBe('cjp:user cjp:config_read cjp:config cjp:config_write');
     expect(built.exchanges[0]?.codeVerifier).toBe(authorizeUrl.searchParams.get('codeVerifier'));
     expect(built.exchanges[0]?.codeVerifier).toHaveLength(43);
   });
@@ -255,6 +255,11 @@ test.each([
   [{ dncLists: ['stop'] }, 'cjp:user cjp:config_read cjp:config cjp:config_write'],
   [{ scopes: ['cjp:user'] }, 'cjp:user'],
   [{ serviceApp: { id: 'app-1' } }, 'spark:applications_token'],
-])('with %j the scopes are %s', (webex, scopes) => {
-  expect(scopesFor({ webex: { ...settings.webex, ...webex } }).join(' ')).toBe(scopes);
+])('with %j and no campaign the scopes are %s', (webex, scopes) => {
+  const uploads = { ...settings.uploads, campaigns: {} };
+  expect(scopesFor({ webex: { ...settings.webex, ...webex }, uploads }).join(' ')).toBe(scopes);
+});
+
+test('a campaign that files go to needs the scopes of lists', () => {
+  expect(scopesFor(settings)).toEqual(['cjp:user', 'cjp:config_read', 'cjp:config', 'cjp:config_write']);
 });

@@ -16,28 +16,32 @@ function setUp(suppressions: MemorySuppressions, during: () => void = () => unde
     }),
   };
   const deleteAll = vi.fn(async () => 2);
-  return { deps: { suppressions, webexLists: [list], scheduledCallbacks: { deleteAll } }, list, listed, deleteAll };
+  const closeContacts = vi.fn(async () => 3);
+  const deps = { suppressions, webexLists: [list], scheduledCallbacks: { deleteAll }, closeContacts };
+  return { deps, list, listed, deleteAll, closeContacts };
 }
 
-it('lists in Webex what is on our list, with its source and reason, and deletes its scheduled callbacks', async () => {
-  const { deps, list, deleteAll } = setUp(new MemorySuppressions(entryOf()));
+it('lists in Webex what is on our list, with its source and reason, deletes its scheduled callbacks and closes its contacts', async () => {
+  const { deps, list, deleteAll, closeContacts } = setUp(new MemorySuppressions(entryOf()));
 
   const outcome = await propagateSuppression(deps, number);
 
-  expect(outcome).toEqual({ state: 'listed', callbacksDeleted: 2 });
+  expect(outcome).toEqual({ state: 'listed', callbacksDeleted: 2, contactsClosed: 3 });
   expect(list.add).toHaveBeenCalledWith(number, { source: 'operator', reason: 'asked on the phone' });
   expect(deleteAll).toHaveBeenCalledWith(number);
+  expect(closeContacts).toHaveBeenCalledWith(number);
 });
 
-it('takes off the list in Webex what is no longer on ours, and leaves scheduled callbacks alone', async () => {
-  const { deps, listed, deleteAll } = setUp(new MemorySuppressions());
+it('takes off the list in Webex what is no longer on ours, and leaves scheduled callbacks and contacts alone', async () => {
+  const { deps, listed, deleteAll, closeContacts } = setUp(new MemorySuppressions());
   listed.add(number);
 
   const outcome = await propagateSuppression(deps, number);
 
-  expect(outcome).toEqual({ state: 'not-listed', callbacksDeleted: 0 });
+  expect(outcome).toEqual({ state: 'not-listed', callbacksDeleted: 0, contactsClosed: 0 });
   expect([...listed]).toEqual([]);
   expect(deleteAll).not.toHaveBeenCalled();
+  expect(closeContacts).not.toHaveBeenCalled();
 });
 
 it('takes an addition back that a removal has overtaken', async () => {

@@ -78,8 +78,9 @@ const creationOf = (incoming: IncomingMessage): Creation | undefined => {
   const [, bucket = '', ...rest] = url.pathname.split('/');
   const key = decodeURIComponent(rest.join('/'));
   if (key === '') return undefined;
-  // `x-id` only repeats the operation; any other parameter makes it another operation on the object.
-  const parameters = [...url.searchParams.keys()].filter((name) => name !== 'x-id');
+  // `x-id` only repeats the operation and `X-Amz-…` carries the signature of a link; any other parameter makes it another
+  // operation on the object.
+  const parameters = [...url.searchParams.keys()].filter((name) => name !== 'x-id' && !/^x-amz-/i.test(name));
   if (incoming.method === 'PUT' && parameters.length === 0) {
     const isCopy = incoming.headers['x-amz-copy-source'] !== undefined;
     return { bucket, key, event: `s3:ObjectCreated:${isCopy ? 'Copy' : 'Put'}` };

@@ -1,0 +1,12 @@
+import * as z from 'zod/mini';
+import { clockOffset, required } from '../../src/adapters/lambda/env.ts';
+
+export const EnvSchema = z.object({
+  CAMPAIGNS_TABLE: required,
+  COUNTERS_TABLE: required,
+  PUSH_QUEUE_URL: required,
+  WEBEX_SECRET_ARN: required,
+  WEBEX_API_URL: required,
+  WEBEX_ORGANIZATION_ID: required,
+  CLOCK_OFFSET_MS: clockOffset,
+});

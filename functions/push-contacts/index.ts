@@ -1,0 +1,62 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoNumberLists } from '../../src/adapters/dynamodb/number-lists.ts';
+import { DynamoSentContacts } from '../../src/adapters/dynamodb/sent-contacts.ts';
+import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
+import { DynamoUploadStore } from '../../src/adapters/dynamodb/upload-store.ts';
+import { parseEnv } from '../../src/adapters/lambda/env.ts';
+import { createObservability } from '../../src/adapters/lambda/observability.ts';
+import { createFunctionWebex } from '../../src/adapters/lambda/webex-client.ts';
+import { S3PlannedChunks } from '../../src/adapters/s3/plan-objects.ts';
+import { SchedulerListTimers } from '../../src/adapters/scheduler/list-timers.ts';
+import { SqsPushQueue } from '../../src/adapters/sqs/upload-queues.ts';
+import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
+import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { createContactListGateway } from '../../src/adapters/webex/contact-list-gateway.ts';
+import { WebexContactLists } from '../../src/adapters/webex/contact-lists.ts';
+import { WebexError } from '../../src/adapters/webex/webex-error.ts';
+import { BudgetInTurn } from '../../src/campaigns/budget-in-turn.ts';
+import { campaignSettings } from '../../src/campaigns/upload-settings.ts';
+import { EnvSchema } from './env.ts';
+import { createHandler } from './handler.ts';
+
+const env = parseEnv(EnvSchema, process.env);
+const settings = readBundledSettings(import.meta.url);
+const observability = createObservability('push-contacts');
+const clock = createSystemClock(env.CLOCK_OFFSET_MS);
+const dynamo = new DynamoDBClient();
+const keptMs = settings.retention.callDays * 86_400_000;
+const webex = createFunctionWebex({
+  env,
+  settings,
+  dynamo,
+  observability,
+  clock,
+  lane: 'uploads',
+  throughBudget: (budget) => new BudgetInTurn(budget, clock),
+});
+
+export const handler = createHandler({
+  ...observability,
+  ledger: new DynamoUploadLedger(dynamo, env.CAMPAIGNS_TABLE, keptMs),
+  uploads: new DynamoUploadStore(dynamo, env.CAMPAIGNS_TABLE, keptMs),
+  chunks: new S3PlannedChunks({ client: new S3Client(), bucket: env.CONTACT_FILES }),
+  sent: new DynamoSentContacts({
+    client: dynamo,
+    table: env.CAMPAIGNS_TABLE,
+    clock,
+    repeatDaysOf: (campaignId) => campaignSettings(settings.uploads, campaignId).repeatDays,
+  }),
+  suppressed: new DynamoNumberLists(dynamo, clock, { isConsistent: true }).internal(env.SUPPRESSIONS_TABLE),
+  listsOf: (campaignId) => createContactListGateway(new WebexContactLists(webex, campaignId, { lane: 'uploads' })),
+  pushes: new SqsPushQueue(new SQSClient({}), env.PUSH_QUEUE_URL),
+  timers: new SchedulerListTimers(new SchedulerClient({}), {
+    groupName: env.LIST_TIMER_GROUP,
+    queueArn: env.PUSH_QUEUE_ARN,
+    roleArn: env.LIST_TIMER_ROLE_ARN,
+  }),
+  isOutage: (error) => error instanceof WebexError,
+  clock,
+});

@@ -1,0 +1,94 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { linkedFilesPrefix } from '../../src/campaigns/upload-objects.ts';
+
+export interface CampaignStorageProps {
+  readonly deadLetters: sqs.IQueue;
+}
+
+/** How long a plan may take: a Lambda function's longest run. */
+export const planTimeLimit = Duration.minutes(15);
+/** How long one function sends before it hands on to the next: a dead one is missed after little more than that. */
+export const pushTimeLimit = Duration.seconds(90);
+
+/** A list lives 31 days and may begin 30 days after its file: what is needed for it is never removed before. */
+const keptDays = 90;
+/** Each message brings one try; what a file or Webex can do wrong is no reason for another. */
+const planReceivesMax = 3;
+/** Every two minutes, so that a fault of three hours stops no upload. */
+const pushReceivesMax = 100;
+
+/** Uploads to campaigns: their records, the files with what is made of them, and the queues of those who plan and send. */
+export class CampaignStorage extends Construct {
+  readonly table: dynamodb.Table;
+  readonly files: s3.Bucket;
+  readonly plans: sqs.Queue;
+  readonly pushes: sqs.Queue;
+
+  constructor(scope: Construct, id: string, { deadLetters }: CampaignStorageProps) {
+    super(scope, id);
+    this.table = new dynamodb.Table(this, 'Table', {
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      partitionKey: { name: 'pk', type: dynamodb.AttributeType.STRING },
+      sortKey: { name: 'sk', type: dynamodb.AttributeType.STRING },
+      timeToLiveAttribute: 'ttl',
+    });
+    this.files = new s3.Bucket(this, 'Files', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      enforceSSL: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+      lifecycleRules: [{ expiration: Duration.days(keptDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+    });
+    Validations.of(this.files).acknowledge({
+      id: 'AwsSolutions::AwsSolutions-S1',
+      reason: 'Only our own functions and who has a link read it; who asked for which upload is in its record.',
+    });
+    const queue = (name: string, runs: Duration, maxReceiveCount: number): sqs.Queue =>
+      new sqs.Queue(this, name, {
+        encryption: sqs.QueueEncryption.SQS_MANAGED,
+        enforceSSL: true,
+        visibilityTimeout: runs.plus(Duration.seconds(30)),
+        retentionPeriod: Duration.days(14),
+        deadLetterQueue: { queue: deadLetters, maxReceiveCount },
+      });
+    this.plans = queue('Plans', planTimeLimit, planReceivesMax);
+    this.pushes = queue('Pushes', pushTimeLimit, pushReceivesMax);
+    this.#notify();
+  }
+
+  /** By the bucket's own property: the method of CDK's bucket would bring a function of its own along. */
+  #notify(): void {
+    const s3MaySend = this.plans.addToResourcePolicy(
+      new iam.PolicyStatement({
+        sid: 'S3MaySend',
+        // By account and not by bucket, which cannot be made before it may send.
+        principals: [
+          new iam.ServicePrincipal('s3.amazonaws.com', {
+            conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+          }),
+        ],
+        actions: ['sqs:SendMessage'],
+        resources: [this.plans.queueArn],
+      }),
+    );
+    const bucket = this.files.node.defaultChild as s3.CfnBucket;
+    bucket.notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          queue: this.plans.queueArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: linkedFilesPrefix }] } },
+        },
+      ],
+    };
+    if (s3MaySend.policyDependable) bucket.node.addDependency(s3MaySend.policyDependable);
+  }
+}
