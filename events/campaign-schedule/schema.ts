@@ -21,13 +21,15 @@ const Count = z.int('must be a whole number').check(z.nonnegative('must not be n
 
 /** Of Webex's own limit, 30 days. */
 const lagMinutesMax = 43_200;
+const lag = 'must be a whole number of minutes, from 0 to 43,200, which is 30 days';
+const time = 'must be a local time of day such as 09:00, at most 23:59';
 
 const ActivationSchema = z.union(
   [
-    z.strictObject({ lagMinutes: z.int().check(z.gte(0), z.lte(lagMinutesMax)) }),
-    z.strictObject({ at: z.string().check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/)) }),
+    z.strictObject({ lagMinutes: z.int(lag).check(z.gte(0, lag), z.lte(lagMinutesMax, lag)) }),
+    z.strictObject({ at: z.string(time).check(z.regex(/^([01]\d|2[0-3]):[0-5]\d$/, time)) }),
   ],
-  `must be {"lagMinutes": 30}, at most ${lagMinutesMax} minutes, or {"at": "09:00"}, a local time of day`,
+  'must be {"lagMinutes": 30} or {"at": "09:00"}, a local time of day',
 );
 
 const SourceSchema = z.strictObject({

@@ -5,7 +5,7 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { campaignFilesPrefix } from '../../src/campaigns/upload-objects.ts';
 import { acknowledgeWildcard } from '../constructs/acknowledge.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
-import type { RingbackFunction } from '../constructs/ringback-function.ts';
+import { type RingbackFunction, grantReasonsKey } from '../constructs/ringback-function.ts';
 import { runTimeLimit } from '../constructs/schedule-queue.ts';
 import type { DefineFunction } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
@@ -76,12 +76,13 @@ function timerRole(stack: Stack, { scheduleRuns, deadLetters }: StatefulStack): 
     }),
   });
   role.addToPolicy(
-    new iam.PolicyStatement({
-      sid: 'StartRun',
-      actions: ['sqs:SendMessage'],
-      resources: [scheduleRuns.queueArn, deadLetters.queueArn],
-    }),
+    new iam.PolicyStatement({ sid: 'StartRun', actions: ['sqs:SendMessage'], resources: [scheduleRuns.queueArn] }),
   );
+  role.addToPolicy(
+    new iam.PolicyStatement({ sid: 'GiveUpRun', actions: ['sqs:SendMessage'], resources: [deadLetters.queueArn] }),
+  );
+  const reasons = { GiveUpRun: 'Only where the queue of runs could not be reached for an hour.' };
+  (role.node.defaultChild as iam.CfnRole).addMetadata(grantReasonsKey, reasons);
   return role;
 }
 
