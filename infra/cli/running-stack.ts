@@ -8,6 +8,7 @@ const ControlFileSchema = z.object({
     region: z.string(),
     accessKeyId: z.string(),
     outputs: z.record(z.string(), z.unknown()),
+    api: z.object({ url: z.url(), token: z.string() }),
   }),
 });
 
@@ -18,6 +19,8 @@ export interface RunningStack {
     readonly region: string;
     readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   };
+  /** The API, with the token of an operator. */
+  readonly api: { readonly url: string; readonly token: string };
   /** An output of the stateful stack. */
   readonly output: (name: 'SuppressionsTable' | 'RegistryBucket' | 'ContactFiles' | 'EventBus') => string;
 }
@@ -37,6 +40,7 @@ export function runningStack(dataDir: string): RunningStack | undefined {
       // The local services know who calls by the key alone; the secret only lets the SDK sign.
       credentials: { accessKeyId: access.accessKeyId, secretAccessKey: 'local' },
     },
+    api: access.api,
     output: (name) => {
       const value = access.outputs[`RingbackStateful.${name}`];
       if (typeof value !== 'string') throw new Error(`The running stack has no output ${name}.`);

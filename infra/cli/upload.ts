@@ -1,6 +1,10 @@
-/** `npm run upload -- FILE --campaign ID --plan-only`: what would become of a contact file, row by row; nothing is sent. */
+/**
+ * `npm run upload -- FILE --campaign ID`: sends a contact file to a campaign through a running stack. With `--plan-only`: what
+ * would become of it, row by row; nothing is sent.
+ */
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { FileRejectReport } from '../../src/adapters/files/bulk-files.ts';
 import { FolderObjects } from '../../src/adapters/files/folder-objects.ts';
@@ -12,17 +16,33 @@ import { createTable } from '../../src/policy/create-decide.ts';
 import { StoredRegistryReader } from '../../src/registry/reader.ts';
 import { RegistryStore } from '../../src/registry/store.ts';
 import type { Settings } from '../../src/settings/schema.ts';
+import { dataFolderDefault, runningStack } from './running-stack.ts';
+import { UploadApi } from './upload-api.ts';
+import { sendFile } from './upload-send.ts';
+import { bar, count } from './upload-words.ts';
 
 const usage = `Usage:
+  npm run upload -- FILE --campaign ID [--name TEXT] [--yes] [--rejects FILE] [--json] [--data DIR | --api URL]
+  npm run upload -- --resume UPLOAD --campaign ID [--yes] [--rejects FILE] [--json] [--data DIR | --api URL]
+Has a CSV or JSON Lines file planned and sent, follows it, and fetches the report of the rows that were not sent. Ctrl-C
+pauses the upload; --resume goes on with it.
+  --yes   takes guessed columns without asking
+  --data  the data folder of the stack that npm start runs (default ${dataFolderDefault})
+  --api   the address of the API on AWS; the operator's token stands in RINGBACK_TOKEN
   npm run upload -- FILE --campaign ID --plan-only [--registry FOLDER] [--rejects FILE] [--json]
-Plans a CSV or JSON Lines file as the campaign's settings say (uploads in ringback.config.ts) and writes a report of the
-rows that would not be sent. Nothing leaves this machine, so our own do-not-call list and earlier attempts are not asked.`;
+Plans the file as the campaign's settings say (uploads in ringback.config.ts) and writes a report of the rows that would not
+be sent. Nothing leaves this machine, so our own do-not-call list and earlier attempts are not asked.`;
 
 const options = {
   campaign: { type: 'string' },
   'plan-only': { type: 'boolean', default: false },
   registry: { type: 'string', default: '.ringback/registry' },
   rejects: { type: 'string' },
+  name: { type: 'string' },
+  resume: { type: 'string' },
+  yes: { type: 'boolean', default: false },
+  data: { type: 'string', default: dataFolderDefault },
+  api: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -37,11 +57,18 @@ export interface UploadCliDeps {
   /** Draws over the line drawn before; absent where nobody watches. */
   readonly draw?: (line: string) => void;
   readonly nowMs: () => number;
+  /** Where the API is and who asks; undefined where no stack runs with the data folder, or there is no token. */
+  readonly findApi?: (flags: {
+    readonly api: string | undefined;
+    readonly data: string;
+  }) => { readonly url: string; readonly token: string } | undefined;
+  /** Aborted by Ctrl-C. */
+  readonly stop?: AbortSignal;
   /** Of this process since it started, in MB. */
   readonly peakMb: () => number;
 }
 
-/** @returns the exit code: 0 planned, 1 refused or no row accepted, 2 wrong usage. */
+/** @returns the exit code: 0 done, 1 refused, no row accepted or not all sent, 2 wrong usage, 130 stopped. */
 export async function runUploadCli(args: readonly string[], deps: UploadCliDeps): Promise<number> {
   let parsed: ReturnType<typeof parseFlags>;
   try {
@@ -52,12 +79,52 @@ export async function runUploadCli(args: readonly string[], deps: UploadCliDeps)
     return 2;
   }
   const [path, ...more] = parsed.positionals;
-  const { campaign, 'plan-only': planOnly } = parsed.values;
-  if (path === undefined || more.length > 0 || campaign === undefined || !planOnly) {
+  const { campaign, resume, 'plan-only': planOnly } = parsed.values;
+  const isOneOfBoth = (path === undefined) !== (resume === undefined);
+  if (!isOneOfBoth || more.length > 0 || campaign === undefined || (planOnly && path === undefined)) {
     deps.complain(usage);
     return 2;
   }
-  return runPlan(path, campaign, parsed.values, deps);
+  return planOnly && path !== undefined
+    ? runPlan(path, campaign, parsed.values, deps)
+    : runSend(path, campaign, parsed.values, deps);
+}
+
+async function runSend(
+  path: string | undefined,
+  campaign: string,
+  { name, resume, yes, data, api, rejects, json }: Flags,
+  deps: UploadCliDeps,
+): Promise<number> {
+  const access = deps.findApi?.({ api, data });
+  if (!access) {
+    deps.complain(
+      api === undefined
+        ? `No stack runs with the data folder ${data}: start one, or name the API on AWS with --api.`
+        : 'The token of an operator must stand in the environment variable RINGBACK_TOKEN.',
+    );
+    return 2;
+  }
+  const report = rejects ?? (path === undefined ? `upload-${resume}.rejects.csv` : `${path}.rejects.csv`);
+  try {
+    return await sendFile(
+      { campaign, path, resume, name, yes, report, json },
+      {
+        api: new UploadApi(access, campaign),
+        // With --json standard output holds the one line of JSON and nothing else.
+        print: (line) => (json && !line.startsWith('{') ? deps.complain(line) : deps.print(line)),
+        complain: deps.complain,
+        ...(deps.draw && { draw: deps.draw }),
+        sleep: (durationMs) => sleep(durationMs),
+        stop: deps.stop ?? new AbortController().signal,
+      },
+    );
+  } catch (error) {
+    const sentence = refusalOf(error, path ?? report);
+    if (sentence === undefined) throw error;
+    deps.complain(`Refused. ${sentence}`);
+    return 1;
+  }
 }
 
 async function runPlan(path: string, campaignId: string, flags: Flags, deps: UploadCliDeps): Promise<number> {
@@ -134,16 +201,14 @@ const summaryOf = (plan: UploadPlan, run: { seconds: number; peakMb: number; rep
 
 function wordsOf(plan: UploadPlan, seconds: number, reportPath: string): string[] {
   const rejected = Object.entries(plan.rejected).sort(([, one], [, other]) => other - one);
-  const total = rejected.reduce((sum, [, count]) => sum + count, 0);
+  const total = rejected.reduce((sum, [, some]) => sum + some, 0);
   return [
-    `${number(plan.rows)} rows in ${seconds} s: ${number(plan.accepted)} would be sent in ${number(plan.chunks)} requests, ${number(total)} rejected.`,
-    ...rejected.map(([code, count]) => `  ${number(count).padStart(11)}  ${code}`),
+    `${count(plan.rows)} rows in ${seconds} s: ${count(plan.accepted)} would be sent in ${count(plan.chunks)} requests, ${count(total)} rejected.`,
+    ...rejected.map(([code, some]) => `  ${count(some).padStart(11)}  ${code}`),
     `Rejected rows with their reasons: ${reportPath}`,
     ...notesOf(plan),
   ];
 }
-
-const number = (count: number): string => count.toLocaleString('en');
 
 function notesOf({ guessed, mapping, rejected, notChecked }: UploadPlan): string[] {
   const columns = Object.entries(mapping)
@@ -163,7 +228,6 @@ function notesOf({ guessed, mapping, rejected, notChecked }: UploadPlan): string
   ];
 }
 
-const barWidth = 30;
 const drawEveryMs = 200;
 
 function progressBar(
@@ -175,11 +239,7 @@ function progressBar(
   return ({ bytes, rows, rejected }) => {
     if (bytes < size && nowMs() - drawnMs < drawEveryMs) return;
     drawnMs = nowMs();
-    const done = size === 0 ? barWidth : Math.round((bytes / size) * barWidth);
-    const percent = size === 0 ? 100 : Math.floor((bytes / size) * 100);
-    draw(
-      `${'█'.repeat(done)}${'░'.repeat(barWidth - done)} ${percent} %  ${number(rows)} rows, ${number(rejected)} rejected`,
-    );
+    draw(bar(bytes, size, `${count(rows)} rows, ${count(rejected)} rejected`));
   };
 }
 
@@ -198,6 +258,8 @@ if (import.meta.main) {
   setFlagsFromString('--semi-space-growth-factor=1');
   const { default: settings } = await import('../../ringback.config.ts');
   const isWatched = process.stderr.isTTY;
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
   process.exitCode = await runUploadCli(process.argv.slice(2), {
     settings,
     print: (line) => process.stdout.write(`${line}\n`),
@@ -206,6 +268,11 @@ if (import.meta.main) {
       draw: (line: string) => process.stderr.write(`\r\u001b[2K${line}${line.includes('100 %') ? '\n' : ''}`),
     }),
     nowMs: () => Date.now(),
+    findApi: ({ api, data }) => {
+      const token = process.env['RINGBACK_TOKEN'];
+      return api === undefined ? runningStack(data)?.api : token === undefined ? undefined : { url: api, token };
+    },
+    stop: stop.signal,
     peakMb: () => Math.round(process.resourceUsage().maxRSS / 1_024),
   });
 }

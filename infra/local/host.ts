@@ -207,7 +207,9 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
   const siteDirectory = join(dataDir, 'site');
   await buildWeb(siteDirectory, { api: api.url.origin });
   site.serve(serveSite(siteDirectory));
+  const operatorToken = await identity.operatorToken();
   const access = {
+    api: { url: api.url.origin, token: operatorToken },
     endpoint: gate.url.origin,
     region: LOCAL_REGION,
     accessKeyId: ADMIN_KEY,
@@ -224,7 +226,7 @@ const start = async (options: HostOptions, resources: AsyncDisposableStack): Pro
       api: api.url.origin,
       site: site.url.origin,
       webex: webex.apiUrl.origin,
-      operatorToken: await identity.operatorToken(),
+      operatorToken,
     },
     ...(clockNote && { clockNote }),
     functionNames: functions.names,

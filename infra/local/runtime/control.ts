@@ -20,6 +20,8 @@ export interface StackAccess {
   readonly accessKeyId: string;
   /** Outputs of the template by `<stack>.<output>`. */
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** The API, with the token of an operator. */
+  readonly api: { readonly url: string; readonly token: string };
 }
 
 const fileOf = (dataDir: string): string => join(dataDir, 'control.json');

@@ -88,7 +88,7 @@ describe('npm run upload -- FILE --plan-only', () => {
     expect(complained).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it.each([[['--plan-only']], [['--campaign', 'spring']], [['--nonsense']]])(
+  it.each([[['--plan-only']], [['--campaign', 'spring', '--resume', 'upload-1']], [['--nonsense']]])(
     'shows how it is used for %j',
     async (args) => {
       const { code, complained } = await run(file, ...args);
@@ -97,4 +97,11 @@ describe('npm run upload -- FILE --plan-only', () => {
       expect(complained.join()).toContain('Usage:');
     },
   );
+
+  it('says where to send to where no stack runs', async () => {
+    const { code, complained } = await run(file, '--campaign', 'spring');
+
+    expect(code).toBe(2);
+    expect(complained).toEqual([expect.stringMatching(/^No stack runs with the data folder \.ringback/)]);
+  });
 });

@@ -155,6 +155,18 @@ const listContacts: ControlRoute['handle'] = (request, simulation) =>
     listAnswer(simulation.contacts.contacts(request.params['id'] ?? '', since, limit), limit, request),
   );
 
+const listContactLists: ControlRoute['handle'] = (request, simulation) =>
+  withQuery(request, ListQuery, ({ limit, tail }) =>
+    json(
+      200,
+      simulation.contacts.lastLists(tail ?? limit).map(({ id, expiredAtMs, ...list }) => {
+        const isExpired = (expiredAtMs ?? list.expiresAtMs) <= request.nowMs;
+        const status = isExpired ? 'Expired' : list.activateAtMs > request.nowMs ? 'Waiting' : 'Active';
+        return { index: Number(id), id, status, ...list, ...simulation.contacts.totals(id, request.nowMs) };
+      }),
+    ),
+  );
+
 /** What the person at the terminal or a test can ask and order. */
 export const controlRoutes: readonly ControlRoute[] = [
   { method: 'GET', path: '/', handle: () => html(200, homePage()) },
@@ -213,5 +225,6 @@ export const controlRoutes: readonly ControlRoute[] = [
         callbacks.all(ENTRIES_MAX).map(({ schedule }) => schedule),
       ),
   },
+  { method: 'GET', path: '/_contact-lists', handle: listContactLists },
   { method: 'GET', path: '/_contact-lists/{id}/contacts', handle: listContacts },
 ];

@@ -27,6 +27,9 @@ const details = (row, label, value) => {
 const taskStatus = (task) => (task.status === 'ended' ? `ended, ${task.outcome}` : task.status);
 const answer = (request) => (request.status === null ? 'none' : String(request.status));
 
+const listState = ({ status, accepted, counted, invalid, closed }) =>
+  `${status}: ${accepted} taken, ${counted} counted, ${invalid} INVALID, ${closed} closed`;
+
 const views = [
   {
     path: '/_tasks',
@@ -41,6 +44,19 @@ const views = [
       details(row, task.id, { attributes: task.attributes, origin: task.origin, bearerToken: task.bearerToken });
     },
     time: (task) => task.createdAtMs,
+  },
+  {
+    path: '/_contact-lists',
+    body: document.getElementById('lists'),
+    state: listState,
+    stateCell: 3,
+    fill(row, list) {
+      cell(row, list.campaignId);
+      cell(row, listState(list));
+      const times = [list.activateAtMs, list.expiresAtMs].map((ms) => new Date(ms).toISOString());
+      details(row, `list ${list.id}`, { channels: list.channels, active: times[0], expires: times[1] });
+    },
+    time: (list) => list.createdAtMs,
   },
   {
     path: '/_requests',
@@ -83,8 +99,8 @@ async function refresh(view) {
 
 async function refreshAll() {
   try {
-    const [tasks, requests] = await Promise.all(views.map(refresh));
-    const text = `${tasks === ROWS_MAX ? 'At least ' : ''}${tasks} tasks and ${requests === ROWS_MAX ? 'at least ' : ''}${requests} requests.`;
+    const [tasks, lists, requests] = await Promise.all(views.map(refresh));
+    const text = `${tasks === ROWS_MAX ? 'At least ' : ''}${tasks} tasks, ${lists} contact lists and ${requests === ROWS_MAX ? 'at least ' : ''}${requests} requests.`;
     if (summary.textContent !== text) summary.textContent = text;
   } catch (error) {
     summary.textContent = `The simulator does not answer (${error.message}). Trying again.`;

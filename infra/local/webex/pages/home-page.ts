@@ -18,7 +18,7 @@ export function homePage(): { readonly markup: string; readonly nonce: string } 
   const nonce = randomUUID();
   const content = `<main>
 <h1>Webex Contact Center simulator</h1>
-<p class="soft">Nothing here reaches a telephone. The same as JSON: <a href="/_tasks">tasks</a>, <a href="/_requests">requests</a>, <a href="/_faults">faults</a>, <a href="/_settings">settings</a>.</p>
+<p class="soft">Nothing here reaches a telephone. The same as JSON: <a href="/_tasks">tasks</a>, <a href="/_contact-lists">contact lists</a>, <a href="/_requests">requests</a>, <a href="/_faults">faults</a>, <a href="/_settings">settings</a>.</p>
 <p id="summary" role="status">Loading…</p>
 <noscript><p>This page shows tasks and requests live with JavaScript. Without it, use the links above.</p></noscript>
 <h2 id="tasks-title">Tasks</h2>
@@ -26,6 +26,11 @@ export function homePage(): { readonly markup: string; readonly nonce: string } 
 <caption>The last 100, newest first</caption>
 <thead><tr><th scope="col">#</th><th scope="col">Time</th><th scope="col">Number</th><th scope="col">Type</th><th scope="col">Entry point</th><th scope="col">Status</th><th scope="col">Details</th></tr></thead>
 <tbody id="tasks"></tbody></table></div>
+<h2 id="lists-title">Contact lists</h2>
+<div class="scroll" tabindex="0" role="region" aria-labelledby="lists-title"><table>
+<caption>The last 100, newest first</caption>
+<thead><tr><th scope="col">#</th><th scope="col">Made</th><th scope="col">Campaign</th><th scope="col">Contacts</th><th scope="col">Details</th></tr></thead>
+<tbody id="lists"></tbody></table></div>
 <h2 id="requests-title">Requests</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="requests-title"><table>
 <caption>The last 100, newest first</caption>

@@ -26,6 +26,14 @@ export interface Contact {
   readonly closedAtMs: number | null;
 }
 
+/** What became of the contacts of a list by an instant; `counted` is what Webex's API tells. */
+export interface ContactTotals {
+  readonly accepted: number;
+  readonly counted: number;
+  readonly invalid: number;
+  readonly closed: number;
+}
+
 export type NewContact = Omit<Contact, 'index' | 'closedAtMs'>;
 
 /** Contact lists of campaigns, with their contacts. */
@@ -38,6 +46,8 @@ export class ContactStore {
   readonly #contacts: StatementSync;
   readonly #close: StatementSync;
   readonly #counts: StatementSync;
+  readonly #totals: StatementSync;
+  readonly #lastLists: StatementSync;
   readonly #clear: readonly StatementSync[];
 
   constructor(database: DatabaseSync) {
@@ -56,6 +66,13 @@ export class ContactStore {
     );
     this.#counts = database.prepare(
       'SELECT count(*) AS processed, sum(invalid IS NOT NULL) AS invalid FROM contacts WHERE list_id = ? AND process_ms <= ?',
+    );
+    this.#totals = database.prepare(
+      `SELECT count(*) AS accepted, sum(process_ms <= ?2) AS counted, sum(invalid IS NOT NULL) AS invalid,
+        sum(closed_ms IS NOT NULL) AS closed FROM contacts WHERE list_id = ?1`,
+    );
+    this.#lastLists = database.prepare(
+      'SELECT * FROM (SELECT * FROM contact_lists ORDER BY id DESC LIMIT ?) ORDER BY id',
     );
     this.#clear = [database.prepare('DELETE FROM contacts'), database.prepare('DELETE FROM contact_lists')];
   }
@@ -110,6 +127,22 @@ export class ContactStore {
   counts(listId: string, nowMs: number): { readonly processed: number; readonly invalid: number } {
     const row = this.#counts.get(Number(listId), nowMs);
     return { processed: Number(row?.['processed'] ?? 0), invalid: Number(row?.['invalid'] ?? 0) };
+  }
+
+  totals(listId: string, nowMs: number): ContactTotals {
+    const row = this.#totals.get(Number(listId), nowMs);
+    const number = (name: keyof ContactTotals): number => Number(row?.[name] ?? 0);
+    return {
+      accepted: number('accepted'),
+      counted: number('counted'),
+      invalid: number('invalid'),
+      closed: number('closed'),
+    };
+  }
+
+  /** The lists of all campaigns that were made last, oldest first. */
+  lastLists(limit: number): ContactList[] {
+    return this.#lastLists.all(limit).map(toList);
   }
 
   clear(): void {
