@@ -75,7 +75,7 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to plan or send an upload, or an event in or out.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to run a schedule, to plan or send an upload, or an event in or out.',
     );
     alarm(
       'ListUnreadableAtRequest',
@@ -127,6 +127,16 @@ export class ServiceAlarms extends Construct {
       'UploadRefused',
       ours('UploadRefused', 'plan-upload'),
       'A contact file was refused as a whole; nothing of it is sent.',
+    );
+    alarm(
+      'ScheduleRunMissed',
+      ours('ScheduleRunsMissed', 'schedules'),
+      'A planned run of a campaign’s schedule did not take place; its files wait for the next one.',
+    );
+    alarm(
+      'ScheduleRunFailed',
+      ours('ScheduleRunsFailed', 'schedules'),
+      'A run of a campaign’s schedule failed, or a file could not be given to an upload.',
     );
     alarm(
       'ReconcileFailures',

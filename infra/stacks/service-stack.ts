@@ -15,6 +15,7 @@ import { TableStream } from '../constructs/table-stream.ts';
 import { CampaignFunctions } from './campaign-functions.ts';
 import { addFormFunctions } from './form-functions.ts';
 import { type DefineFunction, ListFunctions, type ListFunctionsProps } from './list-functions.ts';
+import { addScheduleFunctions } from './schedule-functions.ts';
 import { addScreenFunctions } from './screen-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 import { addTriggerFunctions } from './trigger-functions.ts';
@@ -69,6 +70,7 @@ export class ServiceStack extends Stack {
 
     addScreenFunctions({ api, stateful: props.stateful, define: this.#function, requestCall });
     new CampaignFunctions(this, { ...shared, api, lists: this.#lists });
+    addScheduleFunctions(this, { ...shared, api });
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function, withWebex });
     addTriggerFunctions(this, { ...props, api, ledger: this.#ledger, define: this.#function });
 

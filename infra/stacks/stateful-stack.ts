@@ -8,6 +8,7 @@ import type { Settings } from '../../src/settings/schema.ts';
 import { CampaignStorage } from '../constructs/campaign-storage.ts';
 import { Integrations } from '../constructs/integrations.ts';
 import { RegistryStorage } from '../constructs/registry-storage.ts';
+import { scheduleQueue } from '../constructs/schedule-queue.ts';
 
 /** How often a message is tried before it is a dead letter. The sweep queues a call again that still waits. */
 const receivesMax = 5;
@@ -30,6 +31,7 @@ export class StatefulStack extends Stack {
   readonly suppressionQueue: sqs.Queue;
   readonly registry: RegistryStorage;
   readonly campaigns: CampaignStorage;
+  readonly scheduleRuns: sqs.Queue;
   readonly events: events.EventBus;
   readonly deadLetters: sqs.Queue;
   readonly integrations: Integrations;
@@ -128,6 +130,7 @@ export class StatefulStack extends Stack {
     });
     this.registry = new RegistryStorage(this, 'Registry', { deadLetters: this.deadLetters });
     this.campaigns = new CampaignStorage(this, 'Campaigns', { deadLetters: this.deadLetters });
+    this.scheduleRuns = scheduleQueue(this, 'ScheduleRuns', this.deadLetters);
     this.events = new events.EventBus(this, 'Events', { description: 'What Ringback tells other systems.' });
     this.integrations = new Integrations(this, 'Integrations', {
       settings: props.settings,

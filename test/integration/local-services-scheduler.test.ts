@@ -180,6 +180,11 @@ describe('schedules', () => {
       /^ValidationException: EndDate/,
     ],
     [
+      'a start that is long ago',
+      () => ({ ScheduleExpression: 'rate(1 day)', StartDate: new Date(nowMs - 301_000) }),
+      /^ValidationException: The StartDate you specify cannot be earlier than 5 minutes ago/,
+    ],
+    [
       'an input that is too long',
       () => ({ Target: { Arn: QUEUE, RoleArn: ROLE, Input: 'x'.repeat(262_145) } }),
       /^ValidationException: Target\.Input/,

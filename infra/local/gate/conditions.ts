@@ -17,6 +17,7 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
   'dynamodb:attributes',
   'dynamodb:leadingkeys',
   'iam:passedtoservice',
+  's3:prefix',
   'secretsmanager:versionstage',
 ]);
 

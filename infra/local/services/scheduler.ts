@@ -11,9 +11,9 @@ import {
 import { type DeliverSchedule, ScheduleRunner } from './schedule/runner.ts';
 import { ScheduleStore } from './schedule/store.ts';
 
-export { ScheduleExpressionError } from './schedule/cron.ts';
+export { ScheduleExpressionError } from '../../../src/shared/schedule/cron.ts';
 export type { ScheduleTarget } from './schedule/definition.ts';
-export { nextRunMs, parseScheduleExpression, type Schedule } from './schedule/expression.ts';
+export { nextRunMs, parseScheduleExpression, type Schedule } from '../../../src/shared/schedule/expression.ts';
 export type { DeliverSchedule, DeliveryContext } from './schedule/runner.ts';
 
 export interface SchedulerOptions {

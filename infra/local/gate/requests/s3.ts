@@ -1,5 +1,5 @@
 import { UnsupportedRequestError } from '../errors.ts';
-import type { AccessRequest } from '../types.ts';
+import type { AccessRequest, RequestContext } from '../types.ts';
 import type { ParsedRequest } from './context.ts';
 
 /** Sub-resources that change the action; a query parameter of S3 that is not here only shapes the answer. */
@@ -50,6 +50,12 @@ const deletedKeys = (body: unknown): readonly string[] =>
       )
     : [];
 
+/** A listing without a prefix has no such key, so that a statement with a condition on it does not let it through. */
+const listContext = (query: URLSearchParams): RequestContext => {
+  const prefix = query.get('prefix');
+  return prefix === null ? {} : { 's3:prefix': [prefix] };
+};
+
 const readBucketRequest = (request: ParsedRequest, bucket: string): readonly AccessRequest[] => {
   const { method, query } = request;
   const subresource = [...query.keys()].find((key) => BUCKET_SUBRESOURCES.has(key));
@@ -79,7 +85,7 @@ const readBucketRequest = (request: ParsedRequest, bucket: string): readonly Acc
   switch (method) {
     case 'GET':
     case 'HEAD':
-      return [{ action: 's3:ListBucket', resource }];
+      return [{ action: 's3:ListBucket', resource, context: listContext(query) }];
     case 'PUT':
       return [{ action: 's3:CreateBucket', resource }];
     case 'DELETE':

@@ -1,4 +1,4 @@
-import { ScheduleExpressionError } from '../../services/schedule/cron.ts';
+import { ScheduleExpressionError } from '../../../../src/shared/schedule/cron.ts';
 import { AwsError } from '../../services/shared/aws-error.ts';
 import { TemplateError } from '../../template/errors.ts';
 

@@ -9,7 +9,7 @@ import {
   ScheduleName,
   type ScheduleRequest,
 } from './definition.ts';
-import { parseScheduleExpression } from './expression.ts';
+import { parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 import { nextOf } from './runner.ts';
 import type { ScheduleStore, StoredSchedule } from './store.ts';
 
@@ -40,10 +40,20 @@ const requireSchedule = ({ store }: ScheduleOperationsDeps, groupName: string, n
   return schedule;
 };
 
+const isOnce = (definition: ScheduleDefinition): boolean =>
+  parseScheduleExpression(definition.ScheduleExpression).kind === 'at';
+
+/** AWS: what a recurring schedule's StartDate may lie in the past. */
+const START_AGE_MS_MAX = 5 * 60_000;
+
 /** The first run from now on; an `at(...)` that is over is refused rather than kept for ever. */
 const firstRunMs = (definition: ScheduleDefinition, nowMs: EpochMs): EpochMs | undefined => {
+  const { StartDate: startDate } = definition;
+  if (startDate !== undefined && startDate * 1000 < nowMs - START_AGE_MS_MAX && !isOnce(definition)) {
+    throw new AwsError('ValidationException', 'The StartDate you specify cannot be earlier than 5 minutes ago.');
+  }
   const next = nextOf(definition, nowMs, nowMs - 1);
-  if (next === undefined && parseScheduleExpression(definition.ScheduleExpression).kind === 'at') {
+  if (next === undefined && isOnce(definition)) {
     throw new AwsError(
       'ValidationException',
       `Invalid Schedule Expression ${definition.ScheduleExpression}: it is in the past.`,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, EpochMs } from '../../../../src/shared/clock.ts';
 import { type DueLoop, startDueLoop } from '../shared/due-loop.ts';
 import type { ScheduleDefinition, ScheduleTarget } from './definition.ts';
-import { nextRunMs, parseScheduleExpression } from './expression.ts';
+import { nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 import type { Delivery, ScheduleStore, StoredSchedule } from './store.ts';
 
 /** What a delivery is about, beside its target and payload. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { Clock, EpochMs } from '../../../../src/shared/clock.ts';
-import { ScheduleExpressionError } from '../schedule/cron.ts';
+import { ScheduleExpressionError } from '../../../../src/shared/schedule/cron.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { RandomPasswordSchema, randomPassword } from './random-password.ts';
 import { checkRules, nextRotationMs, pendingVersion, type Rotator } from './rotation.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, EpochMs } from '../../../../src/shared/clock.ts';
-import { nextRunMs, parseScheduleExpression } from '../schedule/expression.ts';
+import { nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 import { AwsError } from '../shared/aws-error.ts';
 import { type DueLoop, startDueLoop } from '../shared/due-loop.ts';
 import type { Rotation, RotationRules, Secret, SecretStore } from './store.ts';

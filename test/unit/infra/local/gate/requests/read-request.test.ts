@@ -298,6 +298,15 @@ describe('S3', () => {
     expect(result).toEqual(expected);
   });
 
+  it.each([
+    ['/uploads?list-type=2&prefix=incoming%2F7%2F', ['incoming/7/']],
+    ['/uploads?list-type=2', undefined],
+  ])('tells the prefix of %s, for a statement that is limited to one', (url, expected) => {
+    const [listing] = readRequest('s3', rest('GET', url), names);
+
+    expect(listing?.context?.['s3:prefix']).toEqual(expected);
+  });
+
   it('wants the source of a copy too', () => {
     const request = rest('PUT', '/uploads/b.csv', {
       headers: { 'x-amz-copy-source': 'uploads/a%20a.csv?versionId=1' },

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import type { EpochMs } from '../../../../src/shared/clock.ts';
-import { type Cron, nextCronRunMs, parseCron, ScheduleExpressionError } from './cron.ts';
+import type { EpochMs } from '../clock.ts';
+import { type Cron, cronRunsMs, parseCron, ScheduleExpressionError } from './cron.ts';
 
 /** A parsed schedule expression of AWS: once, every so often, or by the calendar. */
 export type Schedule =
@@ -73,17 +73,25 @@ export interface NextRunOptions {
 
 /** The first run after `afterMs`; undefined when there is none. */
 export const nextRunMs = (schedule: Schedule, options: NextRunOptions): EpochMs | undefined => {
+  const first = runsMs(schedule, options).next();
+  return first.done ? undefined : first.value;
+};
+
+/** The runs after `afterMs`, one after the other; a rate has no last one. */
+export function* runsMs(schedule: Schedule, options: NextRunOptions): Generator<EpochMs, void, undefined> {
   const { timeZone, afterMs, anchorMs } = options;
   switch (schedule.kind) {
     case 'at': {
       const instant = schedule.local.toZonedDateTime(timeZone).epochMilliseconds;
-      return instant > afterMs ? instant : undefined;
+      if (instant > afterMs) yield instant;
+      return;
     }
     case 'rate': {
       const { periodMs } = schedule;
-      return afterMs < anchorMs ? anchorMs : anchorMs + (Math.floor((afterMs - anchorMs) / periodMs) + 1) * periodMs;
+      const periods = afterMs < anchorMs ? 0 : Math.floor((afterMs - anchorMs) / periodMs) + 1;
+      for (let runMs = anchorMs + periods * periodMs; ; runMs += periodMs) yield runMs;
     }
     case 'cron':
-      return nextCronRunMs(schedule.cron, timeZone, afterMs);
+      yield* cronRunsMs(schedule.cron, timeZone, afterMs);
   }
-};
+}

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ScheduleExpressionError } from '../../../../../../infra/local/services/schedule/cron.ts';
-import {
-  isTimeZone,
-  nextRunMs,
-  parseScheduleExpression,
-} from '../../../../../../infra/local/services/schedule/expression.ts';
+import { ScheduleExpressionError } from '../../../../src/shared/schedule/cron.ts';
+import { isTimeZone, nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 
 const runs = (expression: string, from: string, count: number, timeZone = 'UTC'): readonly string[] => {
   const schedule = parseScheduleExpression(expression);

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { EpochMs } from '../../../../src/shared/clock.ts';
+import type { EpochMs } from '../clock.ts';
 
 /** A schedule expression that AWS would not take. */
 export class ScheduleExpressionError extends Error {
@@ -181,8 +181,8 @@ const instantOf = (date: Temporal.PlainDate, hour: number, minute: number, timeZ
   return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
 };
 
-/** The first run after `afterMs`; undefined when there is none until the last year that AWS knows. */
-export const nextCronRunMs = (cron: Cron, timeZone: string, afterMs: EpochMs): EpochMs | undefined => {
+/** The runs after `afterMs`, one after the other, until the last year that AWS knows. */
+export function* cronRunsMs(cron: Cron, timeZone: string, afterMs: EpochMs): Generator<EpochMs, void, undefined> {
   let date = Temporal.Instant.fromEpochMilliseconds(afterMs).toZonedDateTimeISO(timeZone).toPlainDate();
   while (date.year <= YEAR.max) {
     if (!cron.years.has(date.year)) {
@@ -194,12 +194,11 @@ export const nextCronRunMs = (cron: Cron, timeZone: string, afterMs: EpochMs): E
         for (const minute of cron.minutes) {
           const instant = instantOf(date, hour, minute, timeZone);
           if (instant !== undefined && instant > afterMs) {
-            return instant;
+            yield instant;
           }
         }
       }
       date = date.add({ days: 1 });
     }
   }
-  return undefined;
-};
+}
