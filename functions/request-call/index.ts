@@ -1,9 +1,9 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { v7 as uuid } from 'uuid';
 import { AltchaProofs } from '../../src/adapters/altcha/proofs.ts';
 import { batchGetOf, joinedBatchGet } from '../../src/adapters/dynamodb/batch-get.ts';
 import { DynamoBlockStore } from '../../src/adapters/dynamodb/block-store.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
+import { createDynamoClient } from '../../src/adapters/dynamodb/client.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { DynamoRequestCounters } from '../../src/adapters/dynamodb/request-counters.ts';
 import { DynamoSlotCounts } from '../../src/adapters/dynamodb/slot-counts.ts';
@@ -14,6 +14,7 @@ import { createScreenObserver } from '../../src/adapters/lambda/screen-observer.
 import { readBundledPolicy, readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { createScreen } from '../../src/screen/create-screen.ts';
+import { secretKeptMs } from '../../src/screen/secret.ts';
 import { remembered } from '../../src/shared/remembered.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
@@ -21,16 +22,21 @@ import { createHandler } from './handler.ts';
 const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('request-call');
-const dynamo = new DynamoDBClient();
+const dynamo = createDynamoClient();
 const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
+const clock = createSystemClock(env.CLOCK_OFFSET_MS);
 const calls = new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000);
 // The facts of the verdict and the counters of the screen are read in one request.
 const batchGet = joinedBatchGet(batchGetOf(dynamo));
 // Loaded when the first challenge is checked: who is exempt needs no key.
-const secret = remembered(async () => {
-  const { readSecretText } = await import('../../src/adapters/secrets/secret-text.ts');
-  return readSecretText(env.SCREEN_SECRET_ARN);
-});
+const secret = remembered(
+  async () => {
+    const { readSecretText } = await import('../../src/adapters/secrets/secret-text.ts');
+    return readSecretText(env.SCREEN_SECRET_ARN);
+  },
+  secretKeptMs,
+  () => clock.nowMs(),
+);
 
 export const handler = createHandler({
   ...observability,
@@ -39,7 +45,7 @@ export const handler = createHandler({
   counts: new DynamoSlotCounts(dynamo, env.COUNTERS_TABLE),
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability), batchGet),
   decide: readBundledPolicy(import.meta.url).decide,
-  clock: createSystemClock(env.CLOCK_OFFSET_MS),
+  clock,
   newId: uuid,
   settings,
   secret,

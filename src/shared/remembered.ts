@@ -1,11 +1,18 @@
-/** Reads once and remembers the answer for as long as the process lives; a failure is not remembered. */
-export function remembered<T>(read: () => Promise<T>): () => Promise<T> {
-  let reading: Promise<T> | undefined;
+import type { EpochMs } from './clock.ts';
+
+/**
+ * Reads once and remembers the answer for a while; a failure is not remembered.
+ * @param keptMs how long the answer is good
+ */
+export function remembered<T>(read: () => Promise<T>, keptMs: number, nowMs: () => EpochMs): () => Promise<T> {
+  let kept: { readonly untilMs: EpochMs; readonly value: Promise<T> } | undefined;
   return () => {
-    reading ??= read().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
+    if (kept && nowMs() < kept.untilMs) return kept.value;
+    const value = read();
+    kept = { untilMs: nowMs() + keptMs, value };
+    value.catch(() => {
+      kept = undefined;
     });
-    return reading;
+    return value;
   };
 }

@@ -398,6 +398,7 @@ describe('what the form sends for the abuse screen', () => {
     await fillIn(page);
     await submit(page);
     await page.getByText(words).waitFor();
+    expect(await page.getByRole('heading', { name: 'We will call you' }).count()).toBe(0);
   });
 
   it('sends what stands in the field that people do not see, and lets nobody tab into it', async () => {
