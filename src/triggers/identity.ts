@@ -22,27 +22,27 @@ const retriedMs = 7 * 86_400_000;
  * @param asked what the delivery asks for in our words; the same id with something else is refused.
  * @param callsKeptMs how long calls are kept, in milliseconds.
  */
-export function identityOf(
-  { sourceName, source, delivery, signed, json }: VerifiedDelivery,
-  asked: object,
-  callsKeptMs: number,
-): RequestIdentity {
-  const id = signed.id ?? (source.mapping.id === undefined ? undefined : readPointer(json, source.mapping.id));
+export function identityOf(verified: VerifiedDelivery, asked: object, callsKeptMs: number): RequestIdentity {
+  const { sourceName, delivery, signed } = verified;
+  const id = idOf(verified);
   const told = id === undefined ? `body:${sha256(delivery.body)}` : `id:${JSON.stringify(id)}`;
   return {
     // A line break stands in no header, so no `Idempotency-Key` is ever the same.
     key: `trigger\n${sourceName}\n${told}`,
     request: JSON.stringify(asked),
     deliverySha256: signed.sha256,
-    keptMs: keptMs(signed, id !== undefined, callsKeptMs),
+    keptMs: knownMs(verified, callsKeptMs),
   };
 }
 
-/** Without a signed time nothing grows stale, so what was taken must be known for as long as the call itself. */
-function keptMs(signed: SignedDelivery, hasId: boolean, callsKeptMs: number): number {
-  if (!signed.isStamped) return callsKeptMs;
-  return hasId ? retriedMs : idempotencyMs;
+/** For how long a delivery is known again. Without a signed time none grows stale, so it must be for as long as the call itself. */
+export function knownMs(verified: VerifiedDelivery, callsKeptMs: number): number {
+  if (!verified.signed.isStamped) return callsKeptMs;
+  return idOf(verified) === undefined ? idempotencyMs : retriedMs;
 }
+
+const idOf = ({ signed, source, json }: VerifiedDelivery): unknown =>
+  signed.id ?? (source.mapping.id === undefined ? undefined : readPointer(json, source.mapping.id));
 
 /** What is wrong with the whole of a body. One delivery asks for one call: of a list of several, all but one would be lost. */
 export function shapeErrors(json: unknown, { signature, mapping }: TriggerSource): FieldError[] {

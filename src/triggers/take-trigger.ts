@@ -3,7 +3,7 @@ import type { TriggerSource } from '../settings/trigger-schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
 import { type AddContactDeps, addContact } from './add-contact.ts';
-import { type VerifiedDelivery, identityOf, shapeErrors } from './identity.ts';
+import { type VerifiedDelivery, identityOf, knownMs, shapeErrors } from './identity.ts';
 import type { DeliveryMarks, SigningSecrets } from './ports.ts';
 import { type RequestByTriggerDeps, requestCallback, requestOutdialByTrigger } from './request-by-trigger.ts';
 import type { TakenTrigger, TriggerRequestFailure } from './taken.ts';
@@ -46,8 +46,8 @@ export async function takeTrigger(
   const taken = await request(deps, source, json, identify);
   if (!taken.ok || taken.value.repeats === undefined) return taken;
   if (taken.value.repeats === 'delivery') return fail({ code: 'delivery-replayed' });
-  const { keptMs = 0 } = identify({});
-  const known = await deps.marks.mark(signed.sha256, deps.worldClock.nowMs() + keptMs);
+  const untilMs = deps.worldClock.nowMs() + knownMs(verified.value, deps.callsKeptMs);
+  const known = await deps.marks.mark(signed.sha256, untilMs);
   return known === 'seen' ? fail({ code: 'delivery-replayed' }) : taken;
 }
 
