@@ -1,30 +1,18 @@
-import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { ScheduleRunEnded } from '../../../events/schedule-run-ended/schema.ts';
 import type { RunBus } from '../../campaigns/schedules/ports.ts';
-import { EventRefusedError } from './suppression-bus.ts';
+import { EventBridgeBus } from './event-bus.ts';
 
-/** The bus in EventBridge; a CloudEvent is the `detail`, its type the detail type. */
+/** The bus as the runs of schedules see it. */
 export class EventBridgeRunBus implements RunBus {
-  readonly #client: EventBridgeClient;
-  readonly #busName: string;
+  readonly #bus: EventBridgeBus;
 
   constructor(client: EventBridgeClient, busName: string) {
-    this.#client = client;
-    this.#busName = busName;
+    this.#bus = new EventBridgeBus(client, busName);
   }
 
   /** @throws EventRefusedError */
-  async runEnded(event: ScheduleRunEnded): Promise<void> {
-    const entry = {
-      EventBusName: this.#busName,
-      Source: 'ringback',
-      DetailType: event.type,
-      Time: new Date(event.time),
-      Detail: JSON.stringify(event),
-    };
-    const { FailedEntryCount, Entries } = await this.#client.send(new PutEventsCommand({ Entries: [entry] }));
-    if (!FailedEntryCount) return;
-    const { ErrorCode, ErrorMessage } = Entries?.[0] ?? {};
-    throw new EventRefusedError(`EventBridge refused ${event.type}: ${ErrorCode ?? ''} ${ErrorMessage ?? ''}`.trim());
+  runEnded(event: ScheduleRunEnded): Promise<void> {
+    return this.#bus.publish(event);
   }
 }
