@@ -35,7 +35,7 @@ export class DynamoTakings implements Takings {
           new BatchGetItemCommand({ RequestItems: { [this.#table]: { Keys, ConsistentRead: true } } }),
         );
         for (const stored of Responses?.[this.#table] ?? []) found.set(stored['pk']?.S ?? '', readTaking(stored));
-        return (UnprocessedKeys?.[this.#table]?.Keys ?? []) as typeof Keys;
+        return UnprocessedKeys?.[this.#table]?.Keys ?? [];
       }),
     );
     return wanted.map(({ pk }) => found.get(pk));

@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import type { EpochMs } from '../../shared/clock.ts';
+import { calendarDay, localDay, localInstant } from '../../shared/schedule/local-time.ts';
 import type { Activation } from './schedule.ts';
 import { minuteMs } from './timing.ts';
 
@@ -9,10 +9,9 @@ import { minuteMs } from './timing.ts';
  */
 export function activationMs(activation: Activation, timeZone: string, nowMs: EpochMs): EpochMs {
   if ('lagMinutes' in activation) return nowMs + activation.lagMinutes * minuteMs;
-  const time = Temporal.PlainTime.from(activation.at);
-  const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
-  const onDay = (date: Temporal.PlainDate): EpochMs =>
-    date.toZonedDateTime({ timeZone, plainTime: time }).epochMilliseconds;
-  const todayMs = onDay(today);
-  return todayMs >= nowMs ? todayMs : onDay(today.add({ days: 1 }));
+  const [hour = 0, minute = 0] = activation.at.split(':').map(Number);
+  const today = localDay(nowMs, timeZone);
+  const { atMs } = localInstant(today, [hour, minute], timeZone);
+  if (atMs >= nowMs) return atMs;
+  return localInstant(calendarDay(today.year, today.month, today.day + 1), [hour, minute], timeZone).atMs;
 }

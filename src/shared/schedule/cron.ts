@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import type { EpochMs } from '../clock.ts';
+import { type CalendarDay, calendarDay, localDay, localInstant } from './local-time.ts';
 
 /** A schedule expression that AWS would not take. */
 export class ScheduleExpressionError extends Error {
@@ -7,7 +7,7 @@ export class ScheduleExpressionError extends Error {
   readonly code = 'schedule-expression';
 }
 
-type DayTest = (date: Temporal.PlainDate) => boolean;
+type DayTest = (date: CalendarDay) => boolean;
 
 /** The six fields of AWS: minutes, hours, day of month, month, day of week, year. */
 export interface Cron {
@@ -91,12 +91,12 @@ const parseList = (field: Field, text: string): readonly number[] =>
   [...new Set(text.split(',').flatMap((part) => parsePart(field, part)))].sort((a, b) => a - b);
 
 /** AWS counts from Sunday as 1; ISO counts from Monday as 1. */
-const awsDayOfWeek = (date: Temporal.PlainDate): number => (date.dayOfWeek % DAYS_IN_WEEK) + 1;
+const awsDayOfWeek = (date: CalendarDay): number => (date.dayOfWeek % DAYS_IN_WEEK) + 1;
 
-const isWeekday = (date: Temporal.PlainDate): boolean => date.dayOfWeek <= 5;
+const isWeekday = (date: CalendarDay): boolean => date.dayOfWeek <= 5;
 
 /** The weekday nearest to a day, within its month. */
-const nearestWeekday = (date: Temporal.PlainDate): number => {
+const nearestWeekday = (date: CalendarDay): number => {
   const { day, dayOfWeek, daysInMonth } = date;
   if (isWeekday(date)) {
     return day;
@@ -112,12 +112,12 @@ const parseDayOfMonth = (text: string): DayTest => {
     return (date) => date.day === date.daysInMonth;
   }
   if (text === 'LW') {
-    return (date) => date.day === nearestWeekday(date.with({ day: date.daysInMonth }));
+    return (date) => date.day === nearestWeekday(calendarDay(date.year, date.month, date.daysInMonth));
   }
   const weekday = /^(\d{1,2})W$/.exec(text)?.[1];
   if (weekday !== undefined) {
     const day = parseNumber(DAY_OF_MONTH, weekday);
-    return (date) => day <= date.daysInMonth && date.day === nearestWeekday(date.with({ day }));
+    return (date) => day <= date.daysInMonth && date.day === nearestWeekday(calendarDay(date.year, date.month, day));
   }
   const days = new Set(parseList(DAY_OF_MONTH, text));
   return (date) => days.has(date.day);
@@ -172,33 +172,26 @@ export const parseCron = (text: string): Cron => {
 };
 
 /**
- * The instant of a local time: undefined when clocks skip it, the first of the two when they repeat it, because AWS
- * leaves out a time that does not exist and runs one that comes twice only once.
+ * The runs after `afterMs`, one after the other, until the last year that AWS knows. AWS leaves out a time that the clocks
+ * skip, and runs one that they repeat only once.
  */
-const instantOf = (date: Temporal.PlainDate, hour: number, minute: number, timeZone: string): EpochMs | undefined => {
-  const local = date.toPlainDateTime({ hour, minute });
-  const zoned = local.toZonedDateTime(timeZone, { disambiguation: 'earlier' });
-  return zoned.toPlainDateTime().equals(local) ? zoned.epochMilliseconds : undefined;
-};
-
-/** The runs after `afterMs`, one after the other, until the last year that AWS knows. */
 export function* cronRunsMs(cron: Cron, timeZone: string, afterMs: EpochMs): Generator<EpochMs, void, undefined> {
-  let date = Temporal.Instant.fromEpochMilliseconds(afterMs).toZonedDateTimeISO(timeZone).toPlainDate();
+  let date = localDay(afterMs, timeZone);
   while (date.year <= YEAR.max) {
     if (!cron.years.has(date.year)) {
-      date = Temporal.PlainDate.from({ year: date.year + 1, month: 1, day: 1 });
+      date = calendarDay(date.year + 1, 1, 1);
     } else if (!cron.months.has(date.month)) {
-      date = date.with({ day: 1 }).add({ months: 1 });
+      date = calendarDay(date.year, date.month + 1, 1);
     } else {
       for (const hour of cron.isDay(date) ? cron.hours : []) {
         for (const minute of cron.minutes) {
-          const instant = instantOf(date, hour, minute, timeZone);
-          if (instant !== undefined && instant > afterMs) {
-            yield instant;
+          const { atMs, exists } = localInstant(date, [hour, minute], timeZone);
+          if (exists && atMs > afterMs) {
+            yield atMs;
           }
         }
       }
-      date = date.add({ days: 1 });
+      date = calendarDay(date.year, date.month, date.day + 1);
     }
   }
 }

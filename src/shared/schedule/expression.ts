@@ -1,24 +1,26 @@
-import { Temporal } from 'temporal-polyfill';
 import type { EpochMs } from '../clock.ts';
 import { type Cron, cronRunsMs, parseCron, ScheduleExpressionError } from './cron.ts';
+import { type CalendarDay, calendarDay, localInstant } from './local-time.ts';
 
 /** A parsed schedule expression of AWS: once, every so often, or by the calendar. */
 export type Schedule =
-  | { readonly kind: 'at'; readonly local: Temporal.PlainDateTime }
+  | { readonly kind: 'at'; readonly day: CalendarDay; readonly time: readonly [number, number, number] }
   | { readonly kind: 'rate'; readonly periodMs: number }
   | { readonly kind: 'cron'; readonly cron: Cron };
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 const parseAt = (text: string): Schedule => {
-  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/.test(text)) {
+  const [, ...parts] = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/.exec(text) ?? [];
+  if (parts.length === 0) {
     throw new ScheduleExpressionError(`at(${text}) is not a time; write it as at(yyyy-mm-ddThh:mm:ss).`);
   }
-  try {
-    return { kind: 'at', local: Temporal.PlainDateTime.from(text, { overflow: 'reject' }) };
-  } catch (cause) {
-    throw new ScheduleExpressionError(`at(${text}) names a time that is not in the calendar.`, { cause });
+  const [year = 0, month = 0, dayOfMonth = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const day = calendarDay(year, month, dayOfMonth);
+  if (day.month !== month || day.day !== dayOfMonth || hour > 23 || minute > 59 || second > 59) {
+    throw new ScheduleExpressionError(`at(${text}) names a time that is not in the calendar.`);
   }
+  return { kind: 'at', day, time: [hour, minute, second] };
 };
 
 const parseRate = (text: string): Schedule => {
@@ -51,19 +53,6 @@ export const parseScheduleExpression = (expression: string): Schedule => {
   }
 };
 
-/** Whether the name is one that the time zone data knows. */
-export const isTimeZone = (name: string): boolean => {
-  try {
-    Temporal.Now.zonedDateTimeISO(name);
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) {
-      return false;
-    }
-    throw error;
-  }
-};
-
 export interface NextRunOptions {
   readonly timeZone: string;
   readonly afterMs: EpochMs;
@@ -82,8 +71,8 @@ export function* runsMs(schedule: Schedule, options: NextRunOptions): Generator<
   const { timeZone, afterMs, anchorMs } = options;
   switch (schedule.kind) {
     case 'at': {
-      const instant = schedule.local.toZonedDateTime(timeZone).epochMilliseconds;
-      if (instant > afterMs) yield instant;
+      const { atMs } = localInstant(schedule.day, schedule.time, timeZone);
+      if (atMs > afterMs) yield atMs;
       return;
     }
     case 'rate': {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AwsError } from '../shared/aws-error.ts';
+import { isTimeZone } from '../../../../src/numbering/time-zone.ts';
 import { ScheduleExpressionError } from '../../../../src/shared/schedule/cron.ts';
-import { isTimeZone, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
+import { parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 
 /** AWS: name of a schedule or a group. */
 export const ScheduleName = z.string().regex(/^[0-9a-zA-Z_.-]{1,64}$/, {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ScheduleExpressionError } from '../../../../src/shared/schedule/cron.ts';
-import { isTimeZone, nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
+import { nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 
 const runs = (expression: string, from: string, count: number, timeZone = 'UTC'): readonly string[] => {
   const schedule = parseScheduleExpression(expression);
@@ -208,16 +208,5 @@ describe('at', () => {
 describe('other expressions', () => {
   it.each(['', 'every day', 'CRON(0 8 * * ? *)', 'cron(0 8 * * ? *) '])('are refused: %s', (expression) => {
     expect(() => parseScheduleExpression(expression)).toThrow(ScheduleExpressionError);
-  });
-});
-
-describe('isTimeZone', () => {
-  it.each([
-    ['America/Los_Angeles', true],
-    ['UTC', true],
-    ['Mars/Olympus', false],
-    ['', false],
-  ])('%s answers %s', (name, expected) => {
-    expect(isTimeZone(name)).toBe(expected);
   });
 });
