@@ -31,7 +31,6 @@ export function callEventOf({ call, before, atMs }: CallChange, settings: EventS
 
 function typeOf(call: Call, before: Call | undefined): CallEventName | undefined {
   if (!before) return call.status === 'refused' ? 'call.refused.v1' : 'call.requested.v1';
-  if (before.version === call.version) return undefined;
   if (call.status === 'waiting') return isMoved(call, before) ? 'call.deferred.v1' : undefined;
   return call.status === before.status ? undefined : typeByStatus[call.status];
 }

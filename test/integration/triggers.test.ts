@@ -68,9 +68,9 @@ const settingsFor = (receiver: string): Settings =>
 /** So that a poisonous event is a dead letter after seconds: one receive, and hidden for as long as its function may run. */
 function impatient(stackName: string, template: CfnTemplate): CfnTemplate {
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => {
-    const properties = resource.Properties as Record<string, unknown> | undefined;
+    const properties = resource.Properties;
     if (stackName === 'RingbackStateful' && id.startsWith('IntegrationsRequests') && properties?.['RedrivePolicy']) {
-      const redrive = { ...(properties['RedrivePolicy'] as object), maxReceiveCount: 1 };
+      const redrive = { ...properties['RedrivePolicy'], maxReceiveCount: 1 };
       return [id, { ...resource, Properties: { ...properties, VisibilityTimeout: 5, RedrivePolicy: redrive } }];
     }
     if (id.startsWith('TakeRequestFunction') && properties)

@@ -26,7 +26,7 @@ function setUp() {
     clockOffsetMs: 60_000,
     logger: { info: vi.fn(), error: vi.fn() } as never,
   });
-  const run = (...Records: object[]) => handler({ Records } as never, {} as Context);
+  const run = (...Records: object[]) => handler({ Records }, {} as Context);
   return { run, told };
 }
 
