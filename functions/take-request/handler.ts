@@ -53,6 +53,7 @@ async function take(deps: Deps, body: string): Promise<void> {
   const { failure } = requested;
   switch (failure.code) {
     case 'number-not-callable':
+    case 'time-not-callable':
       // The verdict is on record, and call.refused.v1 tells of it.
       deps.logger.info(logCodes.requestEventTaken, { ...event, callId: failure.callId, refused: true });
       return;
@@ -62,7 +63,11 @@ async function take(deps: Deps, body: string): Promise<void> {
       );
     case 'idempotency-key-reused':
       throw new RequestEventError('The event has the source and id of an earlier one and asks for something else.');
+    case 'slot-taken':
+      throw new RequestEventError('The event asks for a time that is fully booked.');
     case 'request-in-progress':
       throw new Error('The same event is being worked on; it comes again.');
+    default:
+      throw new Error(`The bus passes no screen, and the event was refused with ${failure.code}.`);
   }
 }

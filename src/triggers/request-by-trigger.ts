@@ -76,13 +76,19 @@ function told(mapped: MappedDelivery, requested: Result<AcceptedCall, RequestCal
     case 'invalid-request':
       return fail({ code: 'invalid-request', errors: inTheirWords(mapped, failure.errors) });
     case 'number-not-callable':
+    case 'time-not-callable':
       // A sender learns that a number is not called, and nothing of the record that says why.
       return fail({ code: 'number-not-callable' });
     case 'idempotency-key-reused':
     case 'request-in-progress':
       return fail({ code: failure.code });
+    case 'slot-taken':
+      return fail({
+        code: 'invalid-request',
+        errors: inTheirWords(mapped, [{ pointer: '/when', detail: 'when must be a time that is not fully booked.' }]),
+      });
     default:
-      throw new Error(`A trigger books no slot and passes no screen, and was refused with ${failure.code}.`);
+      throw new Error(`A trigger passes no screen, and was refused with ${failure.code}.`);
   }
 }
 

@@ -10,7 +10,13 @@ import { bundleBytes } from '../support/bundle-bytes.ts';
  * What a cold start may read at most, in bytes, so that no bundle grows unseen. The goal for the form's function is 300,000;
  * docs/measurements.md tells what stands in its way.
  */
-const limits: Readonly<Record<string, number>> = { 'request-call': 420_000, 'dispatch-call': 460_000 };
+const limits: Readonly<Record<string, number>> = {
+  'request-call': 455_000,
+  'dispatch-call': 475_000,
+  // S3 and SQS beside DynamoDB; these run for minutes, so a cold start of theirs keeps nobody waiting.
+  'plan-upload': 690_000,
+  'push-contacts': 600_000,
+};
 const limitOfOthers = 560_000;
 
 let folder: string;
