@@ -1,6 +1,7 @@
 import { DynamoOneTimeStore } from '../../src/adapters/dynamodb/one-time-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
+import { createFunctionBudget } from '../../src/adapters/lambda/webex-client.ts';
 import { createWebexObserver } from '../../src/adapters/lambda/webex-observer.ts';
 import { WebexServiceAppTokens } from '../../src/adapters/oauth/service-app-tokens.ts';
 import { WebexAuthorizationServer } from '../../src/adapters/oauth/webex-authorization.ts';
@@ -20,11 +21,12 @@ const settings = readBundledSettings(import.meta.url);
 const observability = createObservability('authorize-webex', tokenMetricsService);
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
 const transport = createHttpTransport();
+const dynamo = new DynamoDBClient();
 const { authorizeUrl, applicationsUrl, serviceApp } = settings.webex;
 
 export const handler = createHandler({
   ...observability,
-  store: new DynamoOneTimeStore(new DynamoDBClient(), env.COUNTERS_TABLE),
+  store: new DynamoOneTimeStore(dynamo, env.COUNTERS_TABLE),
   server: new WebexAuthorizationServer({ authorizeUrl, tokenUrl: env.WEBEX_TOKEN_URL }),
   serviceApp: new WebexServiceAppTokens({
     applicationsUrl,
@@ -42,6 +44,7 @@ export const handler = createHandler({
     // A browser waits for the page, and API Gateway for at most 30 s.
     timeoutMs: 5_000,
     resilience: { retriesMax: 1 },
+    ...createFunctionBudget({ env, settings, dynamo, observability, clock }),
   }),
   clock,
   settings,

@@ -33,7 +33,8 @@ export const handler = createHandler({
   calls: new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000),
   facts: new DispatchFacts({
     ledger: new DynamoDialFacts(dynamo, tables, onUnreadable),
-    webexLists: settings.webex.dncLists.map((name) => new WebexDnc(webex, name, { requestMsMax })),
+    // Behind the calls that have been looked up: else a backlog spends the whole budget on looking up the same calls again.
+    webexLists: settings.webex.dncLists.map((name) => new WebexDnc(webex, name, { requestMsMax, lane: 'outdials' })),
     registries: registryLookUps(settings, env, { clock, reportFault: onUnreadable }),
     registriesAsked: policy.registriesAsked,
     clock,

@@ -248,6 +248,7 @@ export class ServiceStack extends Stack {
       environment: this.#webexEnvironment(),
     });
     this.#ledger.keepSignIns(fn);
+    this.#ledger.useBudget(fn, this.#props.settings.organization.id);
     this.#keepTokens(fn, 'Only where a rotation has failed and left its version pending.');
     return fn;
   }
@@ -262,6 +263,7 @@ export class ServiceStack extends Stack {
       environment: this.#webexEnvironment(),
     });
     this.#keepTokens(fn);
+    this.#ledger.useBudget(fn, this.#props.settings.organization.id);
     const permission = new lambda.CfnPermission(this, 'SecretsManagerMayRotate', {
       action: 'lambda:InvokeFunction',
       functionName: fn.lambda.functionArn,

@@ -44,6 +44,13 @@ export class NotSignedInError extends Error {
 export class PendingTokenRefusedError extends Error {
   override readonly name = 'PendingTokenRefusedError';
   readonly code = 'pending-token-refused';
+  /** Webex answered 401: it does not know the token (any more). Otherwise the token is good, and another organization's. */
+  readonly isUnknownToWebex: boolean;
+
+  constructor(message: string, options: ErrorOptions & { readonly isUnknownToWebex?: boolean } = {}) {
+    super(message, options);
+    this.isUnknownToWebex = options.isUnknownToWebex ?? false;
+  }
 }
 
 /** Somebody signed in again while a rotation of the old credentials was under way; the sign-in wins, the rotation is over. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { isSignedIn, parseCredentials, renewed } from './credentials.ts';
-import { RotationStepError, RotationSupersededError } from './errors.ts';
+import { PendingTokenRefusedError, RotationStepError, RotationSupersededError } from './errors.ts';
 import type { SecretVersions, TokenEndpoint, TokenTester, WebexCredentials } from './ports.ts';
 
 /** A token this young was made by a rotation that ran a moment ago for the same reason; another refresh would be wasted. */
@@ -112,9 +112,31 @@ async function testSecret({ secret, tester }: RotateTokenDeps, versionId: string
   const pending = await secret.pending(versionId);
   if (!pending || !isSignedIn(pending.value)) return { step: 'testSecret', refreshed: false };
   const credentials = parseCredentials(pending.value);
-  await tester.test(credentials.accessToken);
+  try {
+    await tester.test(credentials.accessToken);
+  } catch (error) {
+    if (!isUnknown(error) || !(await isCurrentUnknown({ secret, tester }))) throw error;
+  }
   return report('testSecret', credentials, false);
 }
+
+/**
+ * An access token that ended before its rotation did would be tested in vain for ever, and the refresh token beside it may
+ * be the only one that is still good. Where Webex does not know the current access token either, nothing is lost by making
+ * the pending version current: the next rotation refreshes from it, or finds that somebody has to sign in.
+ */
+async function isCurrentUnknown({ secret, tester }: Pick<RotateTokenDeps, 'secret' | 'tester'>): Promise<boolean> {
+  const current = await secret.current();
+  try {
+    await tester.test(parseCredentials(current.value).accessToken);
+    return false;
+  } catch (error) {
+    if (isUnknown(error)) return true;
+    throw error;
+  }
+}
+
+const isUnknown = (error: unknown): boolean => error instanceof PendingTokenRefusedError && error.isUnknownToWebex;
 
 async function finishSecret({ secret }: RotateTokenDeps, versionId: string): Promise<RotationReport> {
   const pending = await pendingCredentials(secret, versionId);

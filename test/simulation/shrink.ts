@@ -1,6 +1,6 @@
 import { runSeed } from './run-seed.ts';
 import { type FaultName, faultNames } from './world/faults.ts';
-import type { RuleName } from './world/rules.ts';
+import type { RuleName } from './world/violations.ts';
 import type { WorldOptions } from './world/world.ts';
 
 /** Courses of a seed that are tried for each number of calls. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { type RuleName, ruleNames } from './world/rules.ts';
+import { type RuleName, ruleNames } from './world/violations.ts';
 
 export interface SimulateOptions {
   readonly seeds: number;

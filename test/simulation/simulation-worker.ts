@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { runSeed } from './run-seed.ts';
 import type { FailedSeed, Share, ShareResult } from './simulate.ts';
 import { mutants } from './world/mutants.ts';
-import type { RuleName } from './world/rules.ts';
+import type { RuleName } from './world/violations.ts';
 
 const main = parentPort;
 main?.on('message', (share: Share) => {

@@ -4,7 +4,7 @@ import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { traceSeed, traceViolation } from './trace.ts';
 import { mutants } from './world/mutants.ts';
-import { ruleNames } from './world/rules.ts';
+import { ruleNames } from './world/violations.ts';
 
 const none = Object.fromEntries(ruleNames.map((rule) => [rule, 0]));
 
@@ -16,10 +16,10 @@ describe('simulate', () => {
     expect(report.tasks).toBeGreaterThan(30_000);
   });
 
-  it.each(mutants.map(({ name }) => name))('finds the bug %s', { timeout: 120_000 }, async (mutant) => {
-    const { first } = await simulate({ seeds: 1_000, calls: 100, firstSeed: 1, mutant, stopAtFirst: true });
+  it.each(mutants)('finds the bug $name by the rule $breaks', { timeout: 120_000 }, async ({ name, breaks }) => {
+    const { first } = await simulate({ seeds: 1_000, calls: 100, firstSeed: 1, mutant: name, stopAtFirst: true });
 
-    expect(first).toBeDefined();
+    expect(first?.rule).toBe(breaks);
   });
 });
 

@@ -1,5 +1,5 @@
 import { runSeed } from './run-seed.ts';
-import type { Violation } from './world/rules.ts';
+import type { Violation } from './world/violations.ts';
 import type { WorldOptions } from './world/world.ts';
 
 /** Lines of a trace that are kept; older ones go first. */
@@ -50,6 +50,9 @@ async function record(options: WorldOptions): Promise<{ told: readonly Line[]; v
   return { told, violations };
 }
 
+/** Words of the lines about the one secret, where a violation is about no call. */
+const aboutTokens = ['secret', 'pending', 'token', 'unstage', 'version-', 'signs in'];
+
 /** The call of a violation, its number, and the other calls to that number: they share its caps. */
 function subjectsOf({ callId, words }: Violation, lines: readonly Line[]): string[] {
   const numbers = new Map<string, string>();
@@ -62,7 +65,7 @@ function subjectsOf({ callId, words }: Violation, lines: readonly Line[]): strin
     if (accepted && asked) numbers.set(accepted, asked);
   }
   const number = /\+\d{11}/.exec(words)?.[0] ?? numbers.get(callId);
-  if (!number) return [callId];
+  if (!number) return callId === '' ? aboutTokens : [callId];
   return [number, ...[...numbers].filter(([, asked]) => asked === number).map(([call]) => call)];
 }
 

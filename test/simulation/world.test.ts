@@ -56,7 +56,6 @@ describe('Invocation', () => {
       name: 'worker',
       timeLimitMs: options.timeLimitMs ?? 30_000,
       diesAtRequest: options.diesAtRequest ?? 0,
-      clockSkewMs: 0,
     });
     return { engine, invocation };
   };

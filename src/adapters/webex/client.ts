@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { laneWaitsMs } from '../../budget/lane-waits.ts';
 import type { Budget, Lane } from '../../budget/ports.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
 import { TokenUnavailableError } from '../../tokens/errors.ts';
@@ -21,8 +22,8 @@ export interface WebexClientOptions {
   readonly lane: Lane;
   /** Absent where something else keeps the requests below Webex's limit. */
   readonly budget?: Budget;
-  /** How long a request may wait for the budget; longer on the lower lanes by default. */
-  readonly budgetWaitMaxMs?: number;
+  /** How long a request of each lane may wait for the budget. @default what suits 300 requests a minute */
+  readonly budgetWaitsMs?: Readonly<Record<Lane, number>>;
   /** Of one request, from connecting to the last byte. */
   readonly timeoutMs?: number;
   readonly resilience?: ResilienceOptions;
@@ -61,13 +62,7 @@ interface Prepared {
   readonly deadlineMs: EpochMs;
 }
 
-/** Reconciliation has to be able to wait longer than callbacks queue, or its share would never come up. */
-const BUDGET_WAIT_MS: Readonly<Record<Lane, number>> = {
-  callbacks: 1_000,
-  outdials: 3_000,
-  reconcile: 5_000,
-  uploads: 5_000,
-};
+const DEFAULT_WAITS_MS = laneWaitsMs({ intervalMs: 0 });
 
 /**
  * The one client for Webex Contact Center. It asks the budget before each request, sends what is safe to repeat again after
@@ -93,7 +88,7 @@ export function createWebexClient(options: WebexClientOptions): WebexClient {
         cause,
       });
     const maxWaitMs = Math.min(
-      options.budgetWaitMaxMs ?? BUDGET_WAIT_MS[lane],
+      (options.budgetWaitsMs ?? DEFAULT_WAITS_MS)[lane],
       Math.max(0, deadlineMs - clock.nowMs()),
     );
     const taken = await budget.take(lane, maxWaitMs).catch((error: unknown) => {

@@ -73,7 +73,8 @@ export class WebexDnc implements WebexDncList {
       await this.#client.send(removeDncNumberOperation, { path: { list: this.name, number } }, this.#sendOptions());
       this.#prove();
     } catch (error) {
-      if (!isNotFound(error) || !(await this.#isProved())) throw error;
+      // An old proof is not enough: the number would stay on a list that is away for a while, and nobody would come back to it.
+      if (!isNotFound(error) || !(await this.#isThere())) throw error;
     }
   }
 
@@ -90,8 +91,12 @@ export class WebexDnc implements WebexDncList {
 
   async #isProved(): Promise<boolean> {
     const nowMs = this.#client.clock.nowMs();
-    if (nowMs < this.#provedUntilMs) return true;
-    if (nowMs < this.#restUntilMs) return false;
+    return nowMs < this.#provedUntilMs || this.#isThere();
+  }
+
+  /** A proof of now. */
+  async #isThere(): Promise<boolean> {
+    if (this.#client.clock.nowMs() < this.#restUntilMs) return false;
     this.#probing ??= this.#probe().finally(() => {
       this.#probing = undefined;
     });

@@ -6,7 +6,10 @@ import { listTasks } from './tasks.ts';
 import { WebexError } from './webex-error.ts';
 
 export interface WebexTokenTesterOptions
-  extends Pick<WebexClientOptions, 'baseUrl' | 'orgId' | 'observer' | 'transport' | 'resilience' | 'timeoutMs'> {
+  extends Pick<
+    WebexClientOptions,
+    'baseUrl' | 'orgId' | 'observer' | 'transport' | 'resilience' | 'timeoutMs' | 'budget' | 'budgetWaitsMs'
+  > {
   readonly clock: Clock;
 }
 
@@ -37,7 +40,10 @@ export class WebexTokenTester implements TokenTester {
       if (error.code === 'rejected' && error.status === 403) return 'forbidden';
       if (error.code === 'rejected' || error.code === 'throttled') return 'taken';
       if (error.code === 'no-token')
-        throw new PendingTokenRefusedError('Webex answered 401 to the new token.', { cause: error });
+        throw new PendingTokenRefusedError('Webex answered 401 to the new token.', {
+          cause: error,
+          isUnknownToWebex: true,
+        });
       throw error;
     }
     if (orgId !== this.#options.orgId) {

@@ -1,4 +1,3 @@
-import type { Clock } from '../../../src/shared/clock.ts';
 import type { Prng } from '../../support/prng.ts';
 import type { Engine } from './engine.ts';
 
@@ -15,14 +14,6 @@ export interface ServiceFaults {
 /** A fault of the machinery as the simulated services throw it. */
 export class ServiceFault extends Error {
   override readonly name = 'ServiceFault';
-
-  constructor(message: string) {
-    // Faults come by the million, and where one was thrown is of no interest.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
-    super(message);
-    Error.stackTraceLimit = stackTraceLimit;
-  }
 }
 
 const never = new Promise<never>(() => undefined);
@@ -40,7 +31,6 @@ export interface InvocationOptions {
   readonly timeLimitMs: number;
   /** The request at which the worker dies; 0 for never. */
   readonly diesAtRequest: number;
-  readonly clockSkewMs: number;
 }
 
 /**
@@ -49,7 +39,6 @@ export interface InvocationOptions {
  */
 export class Invocation {
   readonly name: string;
-  readonly clock: Clock;
   readonly #engine: Engine;
   readonly #chance: Prng;
   readonly #endsAtMs: number;
@@ -64,11 +53,10 @@ export class Invocation {
     this.#chance = chance;
     this.#endsAtMs = engine.nowMs + options.timeLimitMs;
     this.#diesAtRequest = options.diesAtRequest;
-    const { clockSkewMs } = options;
-    this.clock = {
-      nowMs: () => engine.nowMs + clockSkewMs,
-      sleep: (durationMs) => this.request('sleep', reliable, () => undefined, durationMs),
-    };
+  }
+
+  sleep(durationMs: number): Promise<void> {
+    return this.request('sleep', reliable, () => undefined, durationMs);
   }
 
   /** Runs the body and tells its end once: what it gave, what it threw, or that the worker died. */

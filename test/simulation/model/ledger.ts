@@ -1,4 +1,5 @@
 import { type Attempt, type Call, type CallRecord, isFinal } from '../../../src/calls/call.ts';
+import type { BanList } from '../../../src/bans/ports.ts';
 import type { Change } from '../../../src/calls/lifecycle.ts';
 import type {
   AcceptWith,
@@ -24,9 +25,19 @@ export interface CallRow {
 export interface LedgerWatcher {
   /** After each write of a call's item: what the table's stream and the rules see. */
   callWritten(row: CallRow, before: Call | undefined, change: Change | undefined): void;
+  /** After each change of our own list: what its table's stream sees. */
+  suppressionChanged?(change: 'added' | 'removed', entry: Suppression): void;
 }
 
 const keptMs = 62 * 86_400_000;
+/** An outage makes hundreds of verdicts to wait; nobody asks the simulation for those between the first and the newest. */
+const decisionsMax = 24;
+
+function keep(decisions: Decision[], decision: Decision): void {
+  decisions.push(decision);
+  if (decisions.length > decisionsMax) decisions.splice(1, decisionsMax / 2);
+}
+
 const lockKey = (number: string, line: string): string => `${number}#${line}`;
 
 /**
@@ -43,6 +54,7 @@ export class Ledger {
   /** Places taken, by the slot's key. */
   readonly slots = new Map<string, number>();
   readonly suppressions = new Map<string, Suppression>();
+  bans: BanList = { bans: [], version: 0 };
   readonly #watcher: LedgerWatcher;
   readonly #nowMs: () => number;
 
@@ -121,13 +133,36 @@ export class Ledger {
     row.call = change.call;
     row.changedAtMs = this.#nowMs();
     if (change.attempt) row.attempts[change.attempt.next.ordinal - 1] = change.attempt.next;
-    if (change.decision) row.decisions.push(change.decision);
+    if (change.decision) keep(row.decisions, change.decision);
     if (change.releasesLock) this.locks.delete(lockKey(change.call.number, change.call.line));
     if (change.capCount) this.#count(change.call.number, change.capCount);
     const { take, giveBack } = change.slots ?? {};
     if (take) this.#countPlace(change.call.line, take.fromMs, 1);
     if (giveBack) this.#countPlace(change.call.line, giveBack.fromMs, -1);
     this.#watcher.callWritten(row, before, change);
+  }
+
+  suppress(entry: Suppression): { added: boolean; entry: Suppression } {
+    const earlier = this.suppressions.get(entry.number);
+    if (earlier) return { added: false, entry: earlier };
+    this.suppressions.set(entry.number, entry);
+    this.#watcher.suppressionChanged?.('added', entry);
+    return { added: true, entry };
+  }
+
+  /** Takes a number off the list. */
+  release(number: string): boolean {
+    const entry = this.suppressions.get(number);
+    if (!entry) return false;
+    this.suppressions.delete(number);
+    this.#watcher.suppressionChanged?.('removed', entry);
+    return true;
+  }
+
+  changeBans(before: BanList, bans: BanList['bans']): 'written' | 'conflict' {
+    if (this.bans.version !== before.version) return 'conflict';
+    this.bans = { bans, version: before.version + 1 };
+    return 'written';
   }
 
   attemptLog(number: string): AttemptLog {

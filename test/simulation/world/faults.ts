@@ -1,6 +1,6 @@
 import type { Prng } from '../../support/prng.ts';
 
-/** How likely each thing goes wrong; all are probabilities unless the name says milliseconds. */
+/** How likely each thing goes wrong; all are probabilities unless the name says milliseconds, or the comment how often. */
 export interface Faults {
   /** A worker dies somewhere during one run. */
   readonly crash: number;
@@ -29,9 +29,26 @@ export interface Faults {
   readonly searchFails: number;
   /** Search shows what happened this much later, as a part of the settle time: above 1 it breaks what Ringback builds on. */
   readonly searchLag: number;
+  /** How often all access tokens end at once. */
   readonly tokenDead: number;
+  /** How often only a new sign-in helps. */
+  readonly signInDead: number;
+  /** The token endpoint fails without doing anything. */
+  readonly tokenFails: number;
+  /** The token endpoint answers late, or not in time for anybody to hear it. */
+  readonly tokenLate: number;
+  /** A request for a token reaches Webex twice. */
+  readonly tokenTwice: number;
+  /** 5xx or no answer from a Webex list, with or without effect. */
+  readonly dncFails: number;
+  /** A change of a Webex list takes seconds. */
+  readonly dncSlow: number;
+  readonly dncLagMs: number;
+  /** How often the Webex lists cannot be found for a while. */
+  readonly dncMissing: number;
   readonly webhookLost: number;
   readonly webhookDoubled: number;
+  readonly webhookLateMs: number;
 }
 
 export const calm: Faults = {
@@ -58,8 +75,17 @@ export const calm: Faults = {
   searchFails: 0,
   searchLag: 0,
   tokenDead: 0,
+  signInDead: 0,
+  tokenFails: 0,
+  tokenLate: 0,
+  tokenTwice: 0,
+  dncFails: 0,
+  dncSlow: 0,
+  dncLagMs: 0,
+  dncMissing: 0,
   webhookLost: 0,
   webhookDoubled: 0,
+  webhookLateMs: 0,
 };
 
 export type FaultName = keyof Faults;
@@ -89,9 +115,18 @@ const scales: Readonly<Record<FaultName, readonly number[]>> = {
   webexFailsAfter: [0.05, 0.3],
   searchFails: [0.05, 0.4],
   searchLag: [0.1, 0.5, 0.999, 0.999, 0.999, 3],
-  tokenDead: [0.1, 0.5],
+  tokenDead: [1, 3],
+  signInDead: [1],
+  tokenFails: [0.1, 0.5],
+  tokenLate: [0.1, 0.5],
+  tokenTwice: [0.1, 0.5],
+  dncFails: [0.02, 0.1],
+  dncSlow: [0.5, 0.9],
+  dncLagMs: [5_000, 300_000],
+  dncMissing: [1],
   webhookLost: [0.1, 0.9],
   webhookDoubled: [0.1, 0.5],
+  webhookLateMs: [600_000, 3_600_000],
 };
 
 /**

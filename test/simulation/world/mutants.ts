@@ -1,15 +1,23 @@
 import type { Change } from '../../../src/calls/lifecycle.ts';
-import type { CallStore } from '../../../src/calls/ports.ts';
+import type { CallStore, DialFactsReader } from '../../../src/calls/ports.ts';
+import type { TaskAnswer, TaskRequest } from '../../../src/calls/task-gateway.ts';
+import type { OutcomeReport } from '../../../src/calls/record-outcome.ts';
 import type { Decision, DialFacts } from '../../../src/policy/types.ts';
+import { parseCredentials } from '../../../src/tokens/credentials.ts';
 import type { CallRow } from '../model/ledger.ts';
 import type { Ports } from '../model/ports.ts';
-import type { World } from './world.ts';
+import type { RuleName } from './violations.ts';
+import type { FunctionName, World } from './world.ts';
 
 /** A deliberate bug, made from outside: it changes what a use case is given, never the use case. */
 export interface Mutant {
   readonly name: string;
-  bite(ports: Ports, world: World, where: string): Ports;
+  /** The rule that finds it first. */
+  readonly breaks: RuleName;
+  bite?(ports: Ports, world: World, where: FunctionName): Ports;
   decide?(decide: (facts: DialFacts) => Decision, where: 'request' | 'dispatch'): (facts: DialFacts) => Decision;
+  /** What a webhook is taken to tell. */
+  misread?(report: OutcomeReport, world: World): OutcomeReport;
 }
 
 const withCommit = (ports: Ports, commit: CallStore['commit']): Ports => ({
@@ -24,6 +32,7 @@ const overwrite = (world: World, row: CallRow, change: Change): void =>
 /** Two workers that read the same waiting call both believe that they have claimed it. */
 const claimNotConditional: Mutant = {
   name: 'claim-not-conditional',
+  breaks: 'lost',
   bite: (ports, world, where) =>
     where === 'dispatch'
       ? withCommit(ports, async (change, attemptLog) => {
@@ -42,40 +51,35 @@ const claimNotConditional: Mutant = {
 /** The verdict of the request is taken for good: nobody looks again when the call is due. */
 const noRecheckAtDispatch: Mutant = {
   name: 'no-recheck-at-dispatch',
-  bite: (ports) => ports,
-  decide: (decide, where) =>
-    where === 'request'
-      ? decide
-      : (facts) => ({
-          verdict: 'allow',
-          atMs: facts.atMs,
-          zones: [],
-          jurisdictions: [],
-          findings: [],
-          tableVersion: 'none',
-          facts,
-        }),
+  breaks: 'undecided',
+  decide: (decide, where) => (where === 'request' ? decide : (facts) => ({ ...decide(facts), verdict: 'allow' })),
 };
+
+/** What asking for a task is taken to have come to. */
+const answering =
+  (change: (answer: TaskAnswer, request: TaskRequest) => TaskAnswer): NonNullable<Mutant['bite']> =>
+  (ports) => ({
+    ...ports,
+    tasks: {
+      findTask: (lookup) => ports.tasks.findTask(lookup),
+      createTask: async (request, deadlineMs) => change(await ports.tasks.createTask(request, deadlineMs), request),
+    },
+  });
 
 /** A 5xx is taken for "Webex did nothing". */
 const serverErrorNotCreated: Mutant = {
   name: 'server-error-not-created',
-  bite: (ports) => ({
-    ...ports,
-    tasks: {
-      ...ports.tasks,
-      createTask: async (request, deadlineMs) => {
-        const answer = await ports.tasks.createTask(request, deadlineMs);
-        const serverError = answer.outcome === 'uncertain' && answer.cause.startsWith('server-error');
-        return serverError ? { outcome: 'unsent', cause: answer.cause, retryAfterMs: 1_000 } : answer;
-      },
-    },
+  breaks: 'doubled',
+  bite: answering((answer) => {
+    const serverError = answer.outcome === 'uncertain' && answer.cause.startsWith('server-error');
+    return serverError ? { outcome: 'unsent', cause: answer.cause, retryAfterMs: 1_000 } : answer;
   }),
 };
 
 /** Caps are compared with what was read, and counted whatever was counted since. */
 const capsOutsideTransaction: Mutant = {
   name: 'caps-outside-transaction',
+  breaks: 'overCap',
   bite: (ports, world) =>
     withCommit(ports, (change, attemptLog) =>
       ports.calls.commit(
@@ -94,6 +98,7 @@ const capsOutsideTransaction: Mutant = {
 /** A person's cancelling is written even where a worker holds the call. */
 const cancelIgnoresClaim: Mutant = {
   name: 'cancel-ignores-claim',
+  breaks: 'lost',
   bite: (ports, world, where) =>
     where === 'api'
       ? {
@@ -121,6 +126,7 @@ const cancelIgnoresClaim: Mutant = {
 /** Free places are read before the booking and not asked for in its transaction. */
 const placesOutsideTransaction: Mutant = {
   name: 'places-outside-transaction',
+  breaks: 'overBooked',
   bite: (ports) => ({
     ...ports,
     calls: {
@@ -136,6 +142,7 @@ const placesOutsideTransaction: Mutant = {
 /** A call that ends gives its place back to nobody. */
 const placeNotGivenBack: Mutant = {
   name: 'place-not-given-back',
+  breaks: 'overBooked',
   bite: (ports, world) =>
     withCommit(ports, (change, attemptLog) => {
       const slot = world.ledger.rows.get(change.call.id)?.call.slot;
@@ -143,6 +150,128 @@ const placeNotGivenBack: Mutant = {
       const isEnd = slots?.giveBack !== undefined && slots.take === undefined && slot !== undefined;
       return ports.calls.commit(isEnd ? { ...rest, call: { ...change.call, slot } } : change, attemptLog);
     }),
+};
+
+type FactsRead = Awaited<ReturnType<DialFactsReader['read']>>;
+
+/** What dispatch reads of the world, changed. */
+const misreading =
+  (change: (read: FactsRead, world: World) => FactsRead): NonNullable<Mutant['bite']> =>
+  (ports, world, where) =>
+    where === 'dispatch'
+      ? { ...ports, facts: { read: async (...asked) => change(await ports.facts.read(...asked), world) } }
+      : ports;
+
+/** Bans are looked at when a call is requested, and never again. */
+const bansAtRequestOnly: Mutant = {
+  name: 'bans-at-request-only',
+  breaks: 'banned',
+  bite: misreading((read) => ({ ...read, bans: [] })),
+};
+
+/** A list that cannot be read is taken for one that the number is not on. */
+const unreadableTakenForClear: Mutant = {
+  name: 'unreadable-taken-for-clear',
+  breaks: 'suppressed',
+  bite: misreading((read) => ({
+    ...read,
+    lists: read.lists.map((fact) => (fact.state === 'unreadable' ? { ...fact, state: 'clear' } : fact)),
+  })),
+};
+
+/** Nobody asks how old the copy of the registry is. */
+const staleRegistryTakenForFresh: Mutant = {
+  name: 'stale-registry-taken-for-fresh',
+  breaks: 'undecided',
+  bite: misreading((read, { engine }) => ({
+    ...read,
+    lists: read.lists.map((fact) => (fact.asOfMs === undefined ? fact : { ...fact, asOfMs: engine.nowMs })),
+  })),
+};
+
+/** Tokens that could not be stored are forgotten, and the used-up refresh token is sent again. */
+const rotationForgets: Mutant = {
+  name: 'rotation-forgets-what-it-could-not-store',
+  breaks: 'tokenLost',
+  bite: (ports) => ({
+    ...ports,
+    get unsaved() {
+      return new Map<string, string>();
+    },
+  }),
+};
+
+/** A rotation that was overtaken by a sign-in writes over it. */
+const rotationOverwritesSignIn: Mutant = {
+  name: 'rotation-overwrites-sign-in',
+  breaks: 'tokenLost',
+  bite: (ports, _world, where) => {
+    if (where !== 'rotate') return ports;
+    let renews: string | undefined;
+    const current = async () => {
+      const { versionId, value } = await ports.secret.current();
+      return { versionId: renews ?? versionId, value };
+    };
+    const secret: Ports['secret'] = {
+      ...ports.secret,
+      current,
+      pending: async (versionId) => {
+        const pending = await ports.secret.pending(versionId);
+        renews = pending && parseCredentials(pending.value).refreshedFrom;
+        return pending;
+      },
+      makeCurrent: async (versionId) => ports.secret.makeCurrent(versionId, (await ports.secret.current()).versionId),
+    };
+    return { ...ports, secret };
+  },
+};
+
+/** What is told of any attempt of a call is taken for its newest one. */
+const outcomeOfNewestAttempt: Mutant = {
+  name: 'outcome-of-the-newest-attempt',
+  breaks: 'misread',
+  misread: (report, { ledger }) => ({
+    ...report,
+    get attemptId() {
+      const callId = report.attemptId.slice(0, report.attemptId.lastIndexOf('.'));
+      return ledger.rows.get(callId)?.attempts.at(-1)?.id ?? report.attemptId;
+    },
+  }),
+};
+
+/** Webex is told what our list said when the telling began, whatever it says when it ends. */
+const propagationLooksOnce: Mutant = {
+  name: 'propagation-looks-once',
+  breaks: 'unpropagated',
+  bite: (ports, _world, where) => {
+    if (where !== 'propagate') return ports;
+    const seen = new Map<string, Awaited<ReturnType<Ports['suppressions']['find']>>>();
+    return {
+      ...ports,
+      suppressions: {
+        ...ports.suppressions,
+        find: async (number) => {
+          if (!seen.has(number)) {
+            const entry = await ports.suppressions.find(number);
+            seen.set(number, entry);
+            return entry;
+          }
+          const entry = seen.get(number);
+          seen.delete(number);
+          return entry;
+        },
+      },
+    };
+  },
+};
+
+/** What is written of an attempt that was not sent names the number in full. */
+const detailTellsNumber: Mutant = {
+  name: 'detail-tells-the-number',
+  breaks: 'exposed',
+  bite: answering((answer, { destination }) =>
+    answer.outcome === 'unsent' ? { ...answer, cause: `${answer.cause} ${destination}` } : answer,
+  ),
 };
 
 export const mutants: readonly Mutant[] = [
@@ -153,4 +282,12 @@ export const mutants: readonly Mutant[] = [
   cancelIgnoresClaim,
   placesOutsideTransaction,
   placeNotGivenBack,
+  bansAtRequestOnly,
+  unreadableTakenForClear,
+  staleRegistryTakenForFresh,
+  rotationForgets,
+  rotationOverwritesSignIn,
+  outcomeOfNewestAttempt,
+  propagationLooksOnce,
+  detailTellsNumber,
 ];

@@ -7,13 +7,14 @@ import {
 } from '../../../src/calls/request-call.ts';
 import { findCalls, holdsToken, readCallRecord } from '../../../src/calls/read-call.ts';
 import type { Result } from '../../../src/shared/result.ts';
+import { type RequestOutdialCommand, requestOutdial } from '../../../src/calls/request-outdial.ts';
 import { type SlotLine, bookableSlots } from '../../../src/slots/bookable.ts';
 import { slotLineOf } from '../../../src/slots/lines-with-slots.ts';
 import { localSlot } from '../../../src/slots/local-slot.ts';
 import { suppressNumber } from '../../../src/suppression/suppress-number.ts';
 import type { RunEnd } from '../engine/invocation.ts';
 import type { Ports } from '../model/ports.ts';
-import { lineNames } from './sample-settings.ts';
+import { formLines, lineNames, triggerLine } from './sample-settings.ts';
 import type { World } from './world.ts';
 import { localDate, localHour, placeOf, places } from './zones.ts';
 
@@ -29,9 +30,8 @@ const clockTime = (minuteOfDay: number): string =>
 /** Everybody outside: people who ask, ask twice, change their mind or opt out, and operators who look. */
 export class People {
   readonly #world: World;
-  readonly #numbers: readonly string[];
+  readonly numbers: readonly string[];
   readonly #calls: number;
-  #ids = 0;
 
   constructor(world: World, calls: number) {
     this.#world = world;
@@ -39,7 +39,7 @@ export class People {
     const chance = world.chances.people;
     // Few numbers make callers meet each other's locks and caps, many leave them alone.
     const count = Math.max(1, Math.ceil(calls / chance.pick([1, 2, 5])));
-    this.#numbers = Array.from({ length: count }, (_, index) => {
+    this.numbers = Array.from({ length: count }, (_, index) => {
       const { areaCode } = chance.pick(places);
       return `+1${areaCode}2${String(340_000 + index).padStart(6, '0')}`;
     });
@@ -54,10 +54,11 @@ export class People {
     }
   }
 
-  /** One person's story, from the form on. */
+  /** One person's story, from the form on, or that of somebody whom a trigger wants to be called. */
   async #ask(index: number): Promise<void> {
     const chance = this.#world.chances.people;
-    const number = chance.pick(this.#numbers);
+    if (chance.chance(0.1)) return this.#trigger(index);
+    const number = chance.pick(this.numbers);
     const command = this.#command(number, chance.chance(0.6) ? `key-${this.#world.seed}-${index}` : undefined);
     if (chance.chance(0.1)) this.#start(this.#twin(command, chance.int(0, 80)));
     if (chance.chance(0.1)) this.#start(this.#stranger(command, chance.int(0, 600_000)));
@@ -85,7 +86,7 @@ export class People {
     const { timeZone } = placeOf(number);
     const told = chance.next();
     const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
-    const line = chance.pick(lineNames);
+    const line = chance.pick(formLines);
     const when = zone === timeZone && chance.chance(0.3) ? this.#when(number, line) : 'now';
     return {
       phone: number,
@@ -95,6 +96,33 @@ export class People {
       consent: { version: '1', evidence: {} },
       idempotencyKey,
     };
+  }
+
+  /** A marketing system's wish, for which there may be a basis or none. */
+  async #trigger(index: number): Promise<void> {
+    const { chances, engine, seed, rules } = this.#world;
+    const chance = chances.people;
+    const number = chance.pick(this.numbers);
+    const startMs = engine.nowMs - chance.int(0, 700) * 86_400_000;
+    const command: RequestOutdialCommand = {
+      phone: number,
+      line: triggerLine,
+      when: 'now',
+      customer: {},
+      purpose: chance.chance(0.8) ? 'marketing' : 'service',
+      automated: chance.chance(0.2),
+      bases: chance.chance(0.5) ? [] : [{ type: chance.pick(['consent', 'relationship']), startMs }],
+      variables: { campaign: 'renewal' },
+      idempotencyKey: `trigger-${seed}-${index}`,
+    };
+    for (let tries = 0; tries < triesMax; tries += 1) {
+      const answer = await this.#api((ports) => requestOutdial(this.#requestDeps(ports), command));
+      if (answer.answered) {
+        if (answer.value.ok) rules.acceptedAnswered(answer.value.value.call.id);
+        return;
+      }
+      await engine.pause(chance.int(200, 5_000));
+    }
   }
 
   /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
@@ -177,7 +205,7 @@ export class People {
 
   /** Somebody else wants the same time in the same moment. */
   async #rival(command: RequestCallCommand, delayMs: number): Promise<void> {
-    const phone = this.#world.chances.people.pick(this.#numbers);
+    const phone = this.#world.chances.people.pick(this.numbers);
     await this.#world.engine.pause(delayMs);
     await this.#submit({ ...command, phone, idempotencyKey: undefined });
   }
@@ -214,21 +242,26 @@ export class People {
   }
 
   async #optOut(number: string, delayMs: number): Promise<void> {
-    const { engine, chances, rules } = this.#world;
+    const { engine, chances, factRules, webex, ledger } = this.#world;
+    // Some have a callback in Webex itself, which nobody here has made.
+    if (chances.people.chance(0.5) && !ledger.suppressions.has(number)) webex.scheduled.set(number, 1);
     await engine.pause(delayMs);
     for (let tries = 0; tries < triesMax; tries += 1) {
       const answer = await this.#run('suppress', (ports) =>
         suppressNumber({ ...ports, lines: lineNames }, { number, reason: 'asked', source: 'phone', by: 'operator:1' }),
       );
       if (answer.answered) {
-        rules.suppressAnswered(number);
+        factRules.suppressAnswered(number);
         engine.note('operator', `is told that ${number} is on the list`);
         break;
       }
       await engine.pause(2_000);
     }
     if (!chances.people.chance(0.3)) return;
-    await engine.pause(chances.people.int(60_000, 7_200_000));
+    // Some were mistaken and say so at once.
+    await engine.pause(
+      chances.people.chance(0.5) ? chances.people.int(0, 4_000) : chances.people.int(60_000, 7_200_000),
+    );
     const removal = { reason: 'mistake', removedBy: 'operator:1', removedAtMs: engine.nowMs };
     await this.#api((ports) => ports.suppressions.remove(number, removal));
   }
@@ -255,10 +288,7 @@ export class People {
     return {
       ...ports,
       decide: this.#world.decideFor('request'),
-      newId: () => {
-        this.#ids += 1;
-        return `call-${String(this.#ids).padStart(4, '0')}`;
-      },
+      newId: () => this.#world.newId('call'),
       settings: this.#world.settings,
     };
   }

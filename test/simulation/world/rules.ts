@@ -1,46 +1,26 @@
-import { type Call, isFinal } from '../../../src/calls/call.ts';
+import { type Attempt, type Call, isFinal } from '../../../src/calls/call.ts';
 import { type Change, graceMs } from '../../../src/calls/lifecycle.ts';
 import type { TaskRequest } from '../../../src/calls/task-gateway.ts';
 import type { Settings } from '../../../src/settings/schema.ts';
 import { slotKey } from '../../../src/slots/bookable.ts';
 import type { CallRow, Ledger } from '../model/ledger.ts';
+import type { FactRules } from './fact-rules.ts';
 import type { WebexTask } from '../model/webex.ts';
 import { supportHours } from './sample-settings.ts';
+import { type RuleName, type Violations, clockSkewMsMax } from './violations.ts';
 import { type Place, localHour, localWeekday, placeOf, placeOfZone } from './zones.ts';
-
-export const ruleNames = [
-  'lost',
-  'doubled',
-  'suppressed',
-  'outsideWindow',
-  'overCap',
-  'overBudget',
-  'overBooked',
-  'undecided',
-] as const;
-/** `answers` is about what people are told, `late` about calls that nothing hindered; they fail a seed like the others. */
-export type RuleName = (typeof ruleNames)[number] | 'answers' | 'late';
-
-export interface Violation {
-  readonly rule: RuleName;
-  readonly atMs: number;
-  readonly callId: string;
-  readonly words: string;
-}
 
 /** The hours that bind every call everywhere here: from 8 to 21 where the number rings. */
 const lawfulHours = { from: 8, to: 21 };
 const hourMs = 3_600_000;
-
-/** Nobody can be more exact than the clocks of two machines agree. */
-const clockSkewMsMax = 400;
 
 /** Without any fault: a timer's minute, and where two calls of a number meet, the sweep's grace and its minute. */
 const lateMsMax = 240_000;
 
 /** DESIGN.md's "What always holds", checked at every write and every task from outside of the code that must keep it. */
 export class Rules {
-  readonly violations: Violation[] = [];
+  readonly #violations: Violations;
+  readonly #facts: FactRules;
   readonly #ledger: Ledger;
   readonly #settings: Settings;
   readonly #nowMs: () => number;
@@ -48,7 +28,7 @@ export class Rules {
   readonly #peaceful: boolean;
   readonly #tasksOfCall = new Map<string, WebexTask[]>();
   readonly #tasksOfNumber = new Map<string, number[]>();
-  readonly #closedNumbers = new Set<string>();
+  readonly #rejected = new Set<string>();
   readonly #promised = new Set<string>();
 
   /**
@@ -56,11 +36,12 @@ export class Rules {
    * whether there are no faults at all.
    */
   constructor(
-    ledger: Ledger,
-    settings: Settings,
-    nowMs: () => number,
+    judged: { violations: Violations; facts: FactRules; ledger: Ledger; settings: Settings; nowMs: () => number },
     told: { lagBelowSettle: boolean; peaceful: boolean },
   ) {
+    const { ledger, settings, nowMs } = judged;
+    this.#violations = judged.violations;
+    this.#facts = judged.facts;
     this.#ledger = ledger;
     this.#settings = settings;
     this.#nowMs = nowMs;
@@ -83,12 +64,9 @@ export class Rules {
     if (status !== 'cancelled') this.#violate('lost', callId, `was told to be cancelled and is ${status}`);
   }
 
-  suppressAnswered(number: string): void {
-    this.#closedNumbers.add(number);
-  }
-
-  suppressionRemoved(number: string): void {
-    this.#closedNumbers.delete(number);
+  /** Webex refused the task of an attempt for good. */
+  rejected(attemptId: string): void {
+    this.#rejected.add(attemptId);
   }
 
   callWritten(row: CallRow, before: Call | undefined, change: Change | undefined): void {
@@ -102,12 +80,28 @@ export class Rules {
     if (wanted && !(decision && wanted.includes(decision.verdict))) {
       this.#violate('undecided', call.id, `became ${call.status} without a verdict to ${wanted.join(' or ')}`);
     }
+    const unexplained = decision && this.#facts.unexplained(call, decision);
+    if (unexplained) this.#violate('undecided', call.id, `became ${call.status} by ${unexplained}`);
     if (this.#peaceful && call.status === 'dialing' && before?.status !== 'dialing') {
       const lateMs = this.#nowMs() - call.dueAtMs;
       if (lateMs > lateMsMax) this.#violate('late', call.id, `was claimed ${lateMs} ms after it was due`);
     }
+    if (change?.attempt) this.#compareAttempt(call, change.attempt.next);
     if (change?.attempt?.next.status === 'sent' && this.#ledger.suppressions.has(call.number)) {
       if (change.attempt.from === 'claimed') this.#violate('suppressed', call.id, 'was marked sent while suppressed');
+    }
+  }
+
+  /** What is written of an attempt: true, and nothing that must not be read there. */
+  #compareAttempt(call: Call, { id, status, outcome, detail = '' }: Attempt): void {
+    if (/\+\d{8,}|access\d+_|refresh\d/.test(detail)) this.#violate('exposed', call.id, `keeps a secret: ${detail}`);
+    if (status === 'rejected' && !this.#rejected.has(id)) {
+      this.#violate('lost', call.id, `counts ${id} as refused by Webex, which has not refused it`);
+    }
+    if (outcome === undefined) return;
+    const task = this.#tasksOfCall.get(call.id)?.find(({ attemptId }) => attemptId === id);
+    if (task?.outcome !== outcome) {
+      this.#violate('misread', call.id, `takes ${id} for ${outcome}; its task is ${task?.outcome ?? 'not there'}`);
     }
   }
 
@@ -125,13 +119,7 @@ export class Rules {
       );
       return;
     }
-    if (this.#closedNumbers.has(request.destination)) {
-      this.#violate('suppressed', callId, 'was sent after the suppression had been answered');
-    }
-    const decision = row.decisions.at(-1);
-    if (decision?.verdict !== 'allow' || decision.atMs < nowMs - graceMs.dispatch) {
-      this.#violate('undecided', callId, 'was sent without a fresh verdict to allow it');
-    }
+    this.#facts.departs(request, row);
     const closed = this.#closedBecause(row.call, nowMs);
     if (closed) this.#violate('outsideWindow', callId, closed);
   }
@@ -271,7 +259,7 @@ export class Rules {
   }
 
   #violate(rule: RuleName, callId: string, words: string): void {
-    this.violations.push({ rule, atMs: this.#nowMs(), callId, words });
+    this.#violations.add(rule, callId, words);
   }
 }
 

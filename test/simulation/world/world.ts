@@ -1,22 +1,32 @@
-import { dispatchCall } from '../../../src/calls/dispatch-call.ts';
-import { reconcileCalls } from '../../../src/calls/reconcile-calls.ts';
-import { recordOutcome } from '../../../src/calls/record-outcome.ts';
-import { timeCall } from '../../../src/calls/time-call.ts';
+import { type BucketRules, bucketRules } from '../../../src/budget/bucket.ts';
+import type { Policy } from '../../../src/policy/policy.ts';
 import type { Decision, DialFacts } from '../../../src/policy/types.ts';
 import type { Settings } from '../../../src/settings/schema.ts';
 import { Prng } from '../../support/prng.ts';
 import { Engine, type Trace } from '../engine/engine.ts';
 import { Invocation, type RunEnd, type ServiceFaults, reliable } from '../engine/invocation.ts';
-import { CallStream, type StreamRecord } from '../model/call-stream.ts';
-import { SimulatedQueue } from '../model/dispatch-queue.ts';
+import { Worker, WorkerPool } from '../engine/worker.ts';
 import { Ledger } from '../model/ledger.ts';
 import { type Ports, portsOf } from '../model/ports.ts';
-import { SimulatedTimers } from '../model/timers.ts';
-import { Webex, type WebexTask, sightingOf } from '../model/webex.ts';
+import type { SimulatedQueue } from '../model/queue.ts';
+import { SimulatedRegistry } from '../model/registry.ts';
+import { SimulatedRotation } from '../model/rotation.ts';
+import { SimulatedSecret } from '../model/secret.ts';
+import type { SimulatedTimers } from '../model/timers.ts';
+import { credentialsOf } from '../model/token-ports.ts';
+import { WebexLists } from '../model/webex-lists.ts';
+import { WebexTokens } from '../model/webex-tokens.ts';
+import { Webex } from '../model/webex.ts';
+import type { SharedBucket } from '../model/webex-wire.ts';
+import { FactRules } from './fact-rules.ts';
 import { type FaultName, type Faults, calm, drawFaults, faultNames } from './faults.ts';
+import { Functions, functionLimitsMs } from './functions.ts';
+import { ListRules } from './list-rules.ts';
 import type { Mutant } from './mutants.ts';
 import { Rules } from './rules.ts';
 import { drawSettings } from './sample-settings.ts';
+import { SignInRules } from './sign-in-rules.ts';
+import { Violations } from './violations.ts';
 
 export interface WorldOptions {
   readonly seed: number;
@@ -29,9 +39,13 @@ export interface WorldOptions {
   readonly trace?: Trace | undefined;
 }
 
-const functionsLimitMs = { api: 10_000, suppress: 25_000, stream: 30_000, dispatch: 30_000, sweep: 55_000 } as const;
+export type FunctionName = keyof typeof functionLimitsMs;
+
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+const dayMs = 24 * hourMs;
+/** The most requests that any function makes before it may die: further on there is little to meet. */
+const requestsBeforeDeathMax = 16;
 
 /** Histories begin in the months around the two changes of the clocks and the holidays between them. */
 const earliestStartMs = Date.UTC(2026, 9, 29);
@@ -40,6 +54,7 @@ const latestStartMs = Date.UTC(2027, 2, 14);
 /** Names of the sources of chance: one for each concern, so that switching one off leaves the others as they were. */
 const concerns = [
   'people',
+  'operators',
   'workers',
   'index',
   'conflict',
@@ -47,7 +62,9 @@ const concerns = [
   'queue',
   'stream',
   'timers',
+  'tokens',
   'webex',
+  'webexLists',
   'webhooks',
 ] as const;
 
@@ -55,7 +72,7 @@ const concerns = [
 function drawStart(chance: Prng): number {
   const atMs = chance.int(earliestStartMs / minuteMs, latestStartMs / minuteMs) * minuteMs;
   const hour = chance.chance(0.7) ? chance.int(12, 25) : chance.int(0, 23);
-  return Math.floor(atMs / (24 * hourMs)) * 24 * hourMs + hour * hourMs + chance.int(0, 59) * minuteMs;
+  return Math.floor(atMs / dayMs) * dayMs + hour * hourMs + chance.int(0, 59) * minuteMs;
 }
 
 /** One simulated stack with everything around it: the real use cases over models of the services. */
@@ -63,192 +80,191 @@ export class World {
   readonly seed: number;
   readonly engine: Engine;
   readonly settings: Settings;
-  readonly decide: (facts: DialFacts) => Decision;
+  readonly policy: Policy;
   readonly chances: Readonly<Record<(typeof concerns)[number], Prng>>;
-  readonly ledger: Ledger;
+  readonly violations: Violations;
   readonly rules: Rules;
-  readonly queue: SimulatedQueue;
-  readonly timers: SimulatedTimers;
+  readonly factRules: FactRules;
+  readonly listRules = new ListRules();
+  readonly signInRules: SignInRules;
+  readonly ledger: Ledger;
+  readonly secret: SimulatedSecret;
+  readonly rotation: SimulatedRotation;
+  readonly registry: SimulatedRegistry;
   readonly webex: Webex;
+  readonly bucket: SharedBucket = { state: undefined };
+  readonly bucketRules: BucketRules;
+  readonly functions: Functions;
+  readonly mutant: Mutant | undefined;
   readonly startMs: number;
+  /** From then on nothing fails any more. */
+  readonly calmFromMs: number;
   faults: Faults;
   /** Faults of a request that changes nothing: whether its answer was lost or it never arrived is all the same. */
   readFaults: ServiceFaults;
-  readonly #stream: CallStream;
-  readonly #mutant: Mutant | undefined;
-  readonly #hasWebhooks: boolean;
-  #sweepAtMs = Number.POSITIVE_INFINITY;
-  #sweeping = false;
+  readonly #pools = new Map<FunctionName, WorkerPool<{ readonly worker: Worker; readonly ports: Ports }>>();
   #invocations = 0;
+  #ids = 0;
 
   constructor({ seed, calls, variation = 0, off = new Set(), mutant, trace }: WorldOptions) {
     this.seed = seed;
-    this.#mutant = mutant;
+    this.mutant = mutant;
     const chance = new Prng(`world ${seed}`);
     this.chances = Object.fromEntries(
       concerns.map((concern) => [concern, new Prng(`${concern} ${seed} ${variation}`)]),
     ) as unknown as World['chances'];
     this.startMs = drawStart(chance);
     this.engine = new Engine(this.startMs, calls, trace);
-    const nowMs = (): number => this.engine.nowMs;
-    const { settings, decide } = drawSettings(chance);
+    const { settings, policy } = drawSettings(chance);
     this.settings = settings;
-    this.decide = decide;
+    this.policy = policy;
     this.faults = drawFaults(chance, off);
     this.readFaults = { throttled: this.faults.throttled, slow: this.faults.slow, answerLost: 0 };
-    this.#hasWebhooks = chance.chance(0.5);
-    const peaceful = faultNames.every((name) => this.faults[name] === 0);
-    const { searchLag } = this.faults;
-    const faults = (): Faults => this.faults;
+    this.calmFromMs = this.startMs + chance.pick([4, 12, 36, 60]) * hourMs;
 
-    this.ledger = new Ledger(
-      {
-        callWritten: (row, before, change) => {
-          this.rules.callWritten(row, before, change);
-          this.#stream.add({ call: row.call, before });
-          if (row.call.checkAtMs !== undefined) this.#planSweep(row.call.checkAtMs);
-        },
-      },
-      nowMs,
+    const nowMs = (): number => this.engine.nowMs;
+    this.violations = new Violations(nowMs);
+    this.signInRules = new SignInRules(this.violations);
+    this.registry = this.#drawRegistry(chance);
+    this.ledger = this.#createLedger();
+    this.webex = this.#createWebex(chance);
+    this.bucketRules = bucketRules(settings.webex.requestsPerMinute);
+    this.secret = new SimulatedSecret(this.#signedInLongAgo(chance), this.signInRules);
+    this.functions = new Functions(this, chance.chance(0.5));
+    this.rotation = new SimulatedRotation(this.engine, this.chances.tokens, this.secret, this.functions.rotate);
+    const { ledger, violations } = this;
+    const facts = { ledger, lists: this.webex.lists, registry: this.registry, violations, nowMs };
+    this.factRules = new FactRules(facts);
+    const peaceful = faultNames.every((name) => this.faults[name] === 0);
+    this.rules = new Rules(
+      { violations, facts: this.factRules, ledger, settings, nowMs },
+      { lagBelowSettle: this.faults.searchLag < 1, peaceful },
     );
-    this.rules = new Rules(this.ledger, settings, nowMs, { lagBelowSettle: searchLag < 1, peaceful });
-    const { stream, queue, timers, webex } = this.chances;
-    this.#stream = new CallStream(this.engine, stream, faults, (batch, settled) => this.#timeCalls(batch, settled));
-    this.queue = new SimulatedQueue(this.engine, queue, faults, (callIds, settled) => this.#dispatch(callIds, settled));
-    this.timers = new SimulatedTimers(this.engine, timers, faults, (callId) => this.queue.send(callId, 0));
-    this.webex = new Webex(
-      this.engine,
-      webex,
-      {
-        departs: (request) => this.rules.departs(request),
-        created: (task) => this.rules.created(task),
-        told: (task) => this.#tell(task),
-        overBudget: (requests) => this.rules.overBudget(requests),
-      },
-      {
-        requestsPerMinute: settings.webex.requestsPerMinute,
-        lagMs: searchLag * settings.webex.settleMinutes * minuteMs,
-        faults,
-        serviceFaults: faults,
-      },
-    );
-    const faultsUntilMs = this.startMs + chance.pick([4, 12, 36, 60]) * hourMs;
-    this.engine.at(faultsUntilMs, () => {
+    this.engine.at(this.calmFromMs, () => {
       this.faults = calm;
       this.readFaults = reliable;
+      this.webex.lists.show();
     });
   }
 
-  /** Runs one function once, with a worker that may die. */
-  invoke<T>(
-    name: keyof typeof functionsLimitMs,
-    body: (ports: Ports) => Promise<T>,
-    done: (end: RunEnd<T>) => void,
-  ): void {
+  get queue(): SimulatedQueue {
+    return this.functions.queue;
+  }
+
+  get suppressionQueue(): SimulatedQueue {
+    return this.functions.suppressionQueue;
+  }
+
+  get timers(): SimulatedTimers {
+    return this.functions.timers;
+  }
+
+  newId(what: string): string {
+    this.#ids += 1;
+    return `${what}-${String(this.#ids).padStart(4, '0')}`;
+  }
+
+  /** Runs one function once, in a process that may have run before and may die. */
+  invoke<T>(name: FunctionName, body: (ports: Ports) => Promise<T>, done: (end: RunEnd<T>) => void): void {
     const chance = this.chances.workers;
-    const { crash, clockSkewMs } = this.faults;
+    const pool = this.#pool(name);
+    const kept = pool.take();
     this.#invocations += 1;
     const invocation = new Invocation(this.engine, chance, {
       name: `${name}#${this.#invocations}`,
-      timeLimitMs: functionsLimitMs[name],
-      diesAtRequest: chance.chance(crash) ? chance.int(1, 10) : 0,
-      clockSkewMs: clockSkewMs > 0 ? chance.int(-clockSkewMs, clockSkewMs) : 0,
+      timeLimitMs: functionLimitsMs[name],
+      diesAtRequest: chance.chance(this.faults.crash) ? chance.int(1, requestsBeforeDeathMax) : 0,
     });
-    const ports = portsOf(this, invocation);
-    const bitten = this.#mutant ? this.#mutant.bite(ports, this, name) : ports;
-    invocation.run(() => body(bitten), done);
+    kept.worker.begin(invocation);
+    invocation.run(
+      () => body(kept.ports),
+      (end) => {
+        pool.giveBack(kept, end.ended !== 'died');
+        done(end);
+      },
+    );
   }
 
   /** The policy as a use case gets it; a mutant may have its own. */
   decideFor(where: 'request' | 'dispatch'): (facts: DialFacts) => Decision {
-    return this.#mutant?.decide?.(this.decide, where) ?? this.decide;
+    return this.mutant?.decide?.(this.policy.decide, where) ?? this.policy.decide;
   }
 
-  #timeCalls(batch: readonly StreamRecord[], settled: (firstFailed: number) => void): void {
-    const failed: number[] = [];
-    this.invoke(
-      'stream',
-      (ports) =>
-        // Records of a batch are worked on side by side, as Powertools does.
-        Promise.all(
-          batch.map(async ({ call, before }, index) => {
-            try {
-              await timeCall(ports, call, before);
-            } catch (error) {
-              this.engine.note('stream', `record of ${call.id} failed`, error);
-              failed.push(index);
-            }
-          }),
-        ),
-      (end) => settled(end.ended === 'returned' ? (failed.length > 0 ? Math.min(...failed) : -1) : 0),
-    );
+  #pool(name: FunctionName): WorkerPool<{ readonly worker: Worker; readonly ports: Ports }> {
+    const known = this.#pools.get(name);
+    if (known) return known;
+    const pool = new WorkerPool(this.engine, () => {
+      const { clockSkewMs } = this.faults;
+      const skewMs = clockSkewMs > 0 ? this.chances.workers.int(-clockSkewMs, clockSkewMs) : 0;
+      const worker = new Worker(this.engine, name, skewMs);
+      const ports = portsOf(this, worker);
+      return { worker, ports: this.mutant?.bite ? this.mutant.bite(ports, this, name) : ports };
+    });
+    this.#pools.set(name, pool);
+    return pool;
   }
 
-  #dispatch(callIds: readonly string[], settled: (failed: readonly boolean[]) => void): void {
-    const failed = callIds.map(() => true);
-    this.invoke(
-      'dispatch',
-      (ports) => {
-        const deps = { ...ports, decide: this.decideFor('dispatch'), settings: this.settings };
-        return Promise.all(
-          callIds.map(async (callId, index) => {
-            try {
-              const outcome = await dispatchCall(deps, callId);
-              this.engine.note('dispatch', `${callId} came to`, outcome);
-              failed[index] = outcome === 'conflict';
-            } catch (error) {
-              this.engine.note('dispatch', `${callId} failed`, error);
-            }
-          }),
-        );
+  #createLedger(): Ledger {
+    return new Ledger(
+      {
+        callWritten: (row, before, change) => {
+          this.rules.callWritten(row, before, change);
+          this.functions.callWritten(row.call, before);
+        },
+        suppressionChanged: (change, entry) => {
+          this.listRules.numberChanged(entry.number);
+          this.functions.suppressionChanged({ id: this.newId('change'), change, entry });
+        },
       },
-      (end) => settled(end.ended === 'died' ? callIds.map(() => true) : failed),
+      () => this.engine.nowMs,
     );
   }
 
-  /** The sweep runs every minute; a minute in which nothing is due is left out, because it would do nothing. */
-  #planSweep(fromMs: number): void {
-    const atMs = Math.ceil(Math.max(fromMs, this.engine.nowMs + 1) / minuteMs) * minuteMs;
-    if (atMs >= this.#sweepAtMs) return;
-    this.#sweepAtMs = atMs;
-    this.engine.at(atMs, () => {
-      if (this.#sweepAtMs !== atMs) return;
-      this.#sweepAtMs = Number.POSITIVE_INFINITY;
-      this.#sweep();
+  #createWebex(chance: Prng): Webex {
+    const { engine, settings } = this;
+    const { dncLists, requestsPerMinute, settleMinutes } = settings.webex;
+    const faults = (): Faults => this.faults;
+    const tokens = new WebexTokens(
+      engine,
+      {
+        accessLifeMs: chance.pick([10 * minuteMs, hourMs, 12 * hourMs, 14 * dayMs]),
+        refreshLifeMs: chance.pick([60, 90]) * dayMs,
+        rotatesRefreshToken: chance.chance(0.5),
+        endsOldAccess: chance.chance(0.3),
+      },
+      settings.organization.id,
+      this.signInRules,
+    );
+    const watcher = {
+      departs: (request: Parameters<Rules['departs']>[0]) => this.rules.departs(request),
+      created: (task: Parameters<Rules['created']>[0]) => this.rules.created(task),
+      rejected: (attemptId: string) => this.rules.rejected(attemptId),
+      told: (task: Parameters<Rules['created']>[0]) => this.functions.tell(task),
+      overBudget: (requests: number) => this.rules.overBudget(requests),
+    };
+    return new Webex(engine, this.chances.webex, watcher, {
+      requestsPerMinute,
+      lagMs: this.faults.searchLag * settleMinutes * minuteMs,
+      faults,
+      tokens,
+      lists: new WebexLists(engine, dncLists, () => this.faults.dncLagMs),
     });
   }
 
-  #sweep(): void {
-    // One at a time: the function has a reserved concurrency of 1, and a start that finds it busy is dropped.
-    if (this.#sweeping || this.chances.workers.chance(this.faults.sweepLost))
-      return this.#planSweep(this.engine.nowMs + 1);
-    this.#sweeping = true;
-    this.invoke(
-      'sweep',
-      (ports) => reconcileCalls({ ...ports, settings: this.settings }, ports.clock.nowMs() + 40_000),
-      () => {
-        this.#sweeping = false;
-        const checksMs = [...this.ledger.openRows].flatMap(({ call }) => call.checkAtMs ?? []);
-        if (checksMs.length > 0) this.#planSweep(Math.min(...checksMs));
-      },
-    );
+  /** Some of the first tokens are at their end soon. */
+  #signedInLongAgo(chance: Prng): { versionId: string; value: string } {
+    const grant = this.webex.tokens.signIn();
+    const issuedAtMs = this.startMs - (chance.chance(0.5) ? 0 : chance.int(0, grant.expiresInSeconds) * 1_000);
+    this.webex.tokens.endAt(grant.accessToken, issuedAtMs + grant.expiresInSeconds * 1_000);
+    return { versionId: 'version-0000', value: credentialsOf(grant, issuedAtMs) };
   }
 
-  /** A webhook about a task; half of the simulated organizations have them. */
-  #tell(task: WebexTask): void {
-    if (!this.#hasWebhooks) return;
-    const chance = this.chances.webhooks;
-    const report = { ...sightingOf(task, this.engine.nowMs), attemptId: task.attemptId };
-    const { webhookLost, webhookDoubled } = this.faults;
-    const copies = chance.chance(webhookLost) ? 0 : chance.chance(webhookDoubled) ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1) {
-      this.engine.after(chance.int(50, 20_000), () =>
-        this.invoke(
-          'api',
-          (ports) => recordOutcome(ports, report),
-          () => undefined,
-        ),
-      );
-    }
+  #drawRegistry(chance: Prng): SimulatedRegistry {
+    return new SimulatedRegistry({
+      isSubscribed: this.settings.policy.registries.US?.subscribed === true,
+      startMs: this.startMs,
+      ageDays: chance.pick([1, 20, 30.5, 40]),
+      everyDays: chance.pick([1, 31, Number.POSITIVE_INFINITY]),
+    });
   }
 }

@@ -4,17 +4,18 @@
  */
 export interface Place {
   readonly areaCode: string;
+  readonly jurisdiction: string;
   readonly timeZone: string;
   readonly standardHours: number;
   readonly savesDaylight: boolean;
 }
 
 export const places: readonly Place[] = [
-  { areaCode: '212', timeZone: 'America/New_York', standardHours: -5, savesDaylight: true },
-  { areaCode: '312', timeZone: 'America/Chicago', standardHours: -6, savesDaylight: true },
-  { areaCode: '303', timeZone: 'America/Denver', standardHours: -7, savesDaylight: true },
-  { areaCode: '602', timeZone: 'America/Phoenix', standardHours: -7, savesDaylight: false },
-  { areaCode: '415', timeZone: 'America/Los_Angeles', standardHours: -8, savesDaylight: true },
+  { areaCode: '212', jurisdiction: 'US-NY', timeZone: 'America/New_York', standardHours: -5, savesDaylight: true },
+  { areaCode: '312', jurisdiction: 'US-IL', timeZone: 'America/Chicago', standardHours: -6, savesDaylight: true },
+  { areaCode: '303', jurisdiction: 'US-CO', timeZone: 'America/Denver', standardHours: -7, savesDaylight: true },
+  { areaCode: '602', jurisdiction: 'US-AZ', timeZone: 'America/Phoenix', standardHours: -7, savesDaylight: false },
+  { areaCode: '415', jurisdiction: 'US-CA', timeZone: 'America/Los_Angeles', standardHours: -8, savesDaylight: true },
 ];
 
 const hourMs = 3_600_000;

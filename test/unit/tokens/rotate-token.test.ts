@@ -207,6 +207,29 @@ describe('a step', () => {
     expect(secret.currentCredentials().accessToken).toBe('access-1');
   });
 
+  test('testSecret keeps the old token current when Webex knows it and not the new one', async () => {
+    const { deps, secret } = setUp();
+    secret.stagePending('v2');
+
+    const rotated = runRotation({ ...deps, tester: notKnowing('access-2') }, 'v2');
+
+    await expect(rotated).rejects.toBeInstanceOf(PendingTokenRefusedError);
+    expect(secret.currentCredentials().accessToken).toBe('access-1');
+  });
+
+  test('testSecret lets a token pass that ended while it was pending when the old one has ended too, and the next rotation renews it', async () => {
+    const { deps, secret, endpoint } = setUp();
+    secret.stagePending('v2');
+    const tester = notKnowing('access-1', 'access-2');
+
+    await runRotation({ ...deps, tester }, 'v2');
+    secret.stagePending('v3');
+    await runRotation({ ...deps, tester, clock: new ManualClock(deps.clock.nowMs() + 60_000) }, 'v3');
+
+    expect(endpoint.asked).toEqual(['refresh-1', 'refresh-2']);
+    expect(secret.currentCredentials()).toMatchObject({ accessToken: 'access-3', refreshToken: 'refresh-3' });
+  });
+
   test('finishSecret leaves nothing pending, even after a crash between its two writes', async () => {
     const { deps, secret } = setUp();
     secret.stagePending('v2');
@@ -250,4 +273,12 @@ describe('a step', () => {
     expect(secret.currentCredentials().accessToken).toBe('signed-in');
     expect(await secret.rotate('v3')).toBe('started');
   });
+});
+
+/** Webex after these access tokens have ended. */
+const notKnowing = (...ended: readonly string[]) => ({
+  test: async (accessToken: string): Promise<'taken'> => {
+    if (ended.includes(accessToken)) throw new PendingTokenRefusedError('401', { isUnknownToWebex: true });
+    return 'taken';
+  },
 });

@@ -138,6 +138,15 @@ describe('removing', () => {
     expect(lists.corporate.has(NUMBER)).toBe(false);
   });
 
+  test('fails where the list has gone since it was proved', async () => {
+    const lists: Record<string, Set<string>> = { corporate: new Set([NUMBER]) };
+    const { list } = dnc(webex(lists));
+    expect(await list.lookUp(NUMBER)).toBe('listed');
+    delete lists['corporate'];
+
+    await expect(list.remove(NUMBER)).rejects.toMatchObject({ status: 404 });
+  });
+
   test('fails where the list is not there', async () => {
     await expect(dnc(webex({})).list.remove(NUMBER)).rejects.toMatchObject({ status: 404 });
   });

@@ -3,40 +3,42 @@ import type { Engine } from '../engine/engine.ts';
 import type { Faults } from '../world/faults.ts';
 
 interface Message {
-  readonly callId: string;
+  readonly body: string;
   receives: number;
 }
 
-/** Runs a batch; each message's fate is told once it is known. */
-export type Consumer = (callIds: readonly string[], settled: (failed: readonly boolean[]) => void) => void;
+export interface QueueOptions {
+  readonly faults: () => Faults;
+  /** From a receive until the message is seen again. */
+  readonly visibilityMs: number;
+  readonly receivesMax: number;
+  /** Runs a batch; each message's fate is told once it is known. */
+  readonly consume: (bodies: readonly string[], settled: (failed: readonly boolean[]) => void) => void;
+  readonly onDeadLetter?: (body: string) => void;
+}
 
 const batchMax = 5;
-const visibilityMs = 180_000;
-const receivesMax = 5;
 
-/** SQS: messages come late, out of order and twice; what was not deleted comes again; after five times it is a dead letter. */
+/** SQS: messages come late, out of order and twice; what was not deleted comes again, and after so many times it is a dead letter. */
 export class SimulatedQueue {
-  deadLetters = 0;
   readonly #ready: Message[] = [];
   readonly #engine: Engine;
   readonly #chance: Prng;
-  readonly #faults: () => Faults;
-  readonly #consume: Consumer;
+  readonly #options: QueueOptions;
   #polling = false;
 
-  constructor(engine: Engine, chance: Prng, faults: () => Faults, consume: Consumer) {
+  constructor(engine: Engine, chance: Prng, options: QueueOptions) {
     this.#engine = engine;
     this.#chance = chance;
-    this.#faults = faults;
-    this.#consume = consume;
+    this.#options = options;
   }
 
-  send(callId: string, delaySeconds: number): void {
-    const { messageDoubled, messageLateMs } = this.#faults();
+  send(body: string, delaySeconds: number): void {
+    const { messageDoubled, messageLateMs } = this.#options.faults();
     const copies = this.#chance.chance(messageDoubled) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
       const lateMs = messageLateMs > 0 && this.#chance.chance(0.2) ? this.#chance.int(0, messageLateMs) : 0;
-      const message = { callId, receives: 0 };
+      const message = { body, receives: 0 };
       this.#engine.after(delaySeconds * 1_000 + lateMs + this.#chance.int(5, 60), () => this.#show(message));
     }
   }
@@ -62,15 +64,16 @@ export class SimulatedQueue {
   }
 
   #receive(batch: readonly Message[]): void {
+    const { faults, visibilityMs, receivesMax, consume, onDeadLetter } = this.#options;
     const visibleAgainAtMs = this.#engine.nowMs + visibilityMs;
     for (const message of batch) message.receives += 1;
-    this.#consume(
-      batch.map((message) => message.callId),
+    consume(
+      batch.map((message) => message.body),
       (failed) => {
         for (const [index, message] of batch.entries()) {
-          const again = failed[index] === true || this.#chance.chance(this.#faults().messageNotDeleted);
+          const again = failed[index] === true || this.#chance.chance(faults().messageNotDeleted);
           if (!again) continue;
-          if (message.receives >= receivesMax) this.deadLetters += 1;
+          if (message.receives >= receivesMax) onDeadLetter?.(message.body);
           else this.#engine.at(visibleAgainAtMs, () => this.#show(message));
         }
       },
