@@ -12,7 +12,11 @@ import { createHandler } from './handler.ts';
 const env = parseEnv(EnvSchema, process.env);
 const { screen } = readBundledSettings(import.meta.url);
 const clock = createSystemClock(env.CLOCK_OFFSET_MS);
-const secret = remembered(() => readSecretText(env.SCREEN_SECRET_ARN), secretKeptMs, () => clock.nowMs());
+const secret = remembered(
+  () => readSecretText(env.SCREEN_SECRET_ARN),
+  secretKeptMs,
+  () => clock.nowMs(),
+);
 
 export const handler = createHandler({
   ...createObservability('issue-challenge'),
