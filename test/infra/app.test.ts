@@ -64,7 +64,7 @@ describe('the deployment', () => {
     );
     const open = routes.filter((route) => route.AuthorizationType === 'NONE').map((route) => route.RouteKey);
 
-    expect(open.every((route) => /\/v1\/(callbacks|lines)|\/callback|\/oauth/.test(route))).toBe(true);
+    expect(open.every((route) => /\/v1\/(callbacks|lines|challenge)|\/callback|\/oauth/.test(route))).toBe(true);
     expect(open).toContain('POST /v1/callbacks');
     expect(routes.filter((route) => route.AuthorizationType === 'JWT').map((route) => route.RouteKey)).toContain(
       'PUT /v1/suppressions/{number}',
