@@ -1,7 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { AltchaProofs } from '../../src/adapters/altcha/proofs.ts';
 import { batchGetOf, joinedBatchGet } from '../../src/adapters/dynamodb/batch-get.ts';
-import { DynamoBlockStore } from '../../src/adapters/dynamodb/block-store.ts';
 import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import { createDynamoClient } from '../../src/adapters/dynamodb/client.ts';
 import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
@@ -15,7 +13,7 @@ import { readBundledPolicy, readBundledSettings } from '../../src/adapters/syste
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { createScreen } from '../../src/screen/create-screen.ts';
 import { secretKeptMs } from '../../src/screen/secret.ts';
-import { remembered } from '../../src/shared/remembered.ts';
+import { lazily, remembered } from '../../src/shared/remembered.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
@@ -28,7 +26,7 @@ const clock = createSystemClock(env.CLOCK_OFFSET_MS);
 const calls = new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000);
 // The facts of the verdict and the counters of the screen are read in one request.
 const batchGet = joinedBatchGet(batchGetOf(dynamo));
-// Loaded when the first challenge is checked: who is exempt needs no key.
+// Loaded when the first challenge is checked, or the first request refused: nothing of it is needed to take a call.
 const secret = remembered(
   async () => {
     const { readSecretText } = await import('../../src/adapters/secrets/secret-text.ts');
@@ -37,6 +35,12 @@ const secret = remembered(
   secretKeptMs,
   () => clock.nowMs(),
 );
+
+const proofs = lazily(async () => new (await import('../../src/adapters/altcha/proofs.ts')).AltchaProofs(secret));
+const blocks = lazily(async () => {
+  const { DynamoBlockRecords } = await import('../../src/adapters/dynamodb/block-records.ts');
+  return new DynamoBlockRecords(dynamo, tables.counters);
+});
 
 export const handler = createHandler({
   ...observability,
@@ -51,8 +55,8 @@ export const handler = createHandler({
   secret,
   screen: createScreen(settings, {
     counters: new DynamoRequestCounters(batchGet, tables.counters),
-    proofs: new AltchaProofs(secret),
-    blocks: new DynamoBlockStore(dynamo, tables.counters),
+    proofs: { verify: async (proof, nowMs) => (await proofs()).verify(proof, nowMs) },
+    blocks: { note: async (block, atMs) => (await blocks()).note(block, atMs) },
     observer: createScreenObserver(observability),
     random: Math.random,
   }),

@@ -6,7 +6,7 @@ import { type Metafile, build, stop } from 'esbuild';
 import { createTable } from '../../src/policy/create-decide.ts';
 import type { PolicyTable } from '../../src/policy/table.ts';
 import type { Settings } from '../../src/settings/schema.ts';
-import { credentialsFromEnvironment, plainBuiltins } from './lambda-runtime.ts';
+import { credentialsFromEnvironment, noEndpointCache, plainBuiltins } from './lambda-runtime.ts';
 import { trimmedPhoneMetadata } from './phone-metadata.ts';
 
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -77,6 +77,7 @@ async function bundleFunction(
     plugins: [
       plainBuiltins,
       credentialsFromEnvironment,
+      noEndpointCache,
       ...(countryBoundFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : []),
     ],
     logLevel: 'error',

@@ -16,3 +16,7 @@ export function remembered<T>(read: () => Promise<T>, keptMs: number, nowMs: () 
     return value;
   };
 }
+
+/** Makes something when it is first asked for, and keeps it. */
+export const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) =>
+  remembered(make, Number.POSITIVE_INFINITY, () => 0);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
-import { credentialsFromEnvironment, plainBuiltins } from '../../infra/build/lambda-runtime.ts';
+import { credentialsFromEnvironment, noEndpointCache, plainBuiltins } from '../../infra/build/lambda-runtime.ts';
 
 let folder: string;
 
@@ -30,7 +30,7 @@ async function bundled(name: string, source: string) {
     platform: 'node',
     mainFields: ['module', 'main'],
     metafile: true,
-    plugins: [plainBuiltins, credentialsFromEnvironment],
+    plugins: [plainBuiltins, credentialsFromEnvironment, noEndpointCache],
     logLevel: 'error',
   });
   return { metafile, exports: (await import(outfile)) as Record<string, unknown> };
@@ -69,4 +69,25 @@ test("signs in with the environment's credentials, and leaves all other provider
     (input) => /credential-provider-[a-z]+/.exec(input)?.[0] ?? [],
   );
   expect([...new Set(providers)]).toEqual(['credential-provider-env']);
+});
+
+test("leaves the SDK's cache of endpoints out, which no command of DynamoDB's client uses", async () => {
+  const source = `
+    import * as dynamo from '@aws-sdk/client-dynamodb';
+    const client = new dynamo.DynamoDBClient({ region: 'us-east-1', endpoint: 'http://127.0.0.1:9' });
+    export const middleware = Object.values(dynamo)
+      .filter((exported) => typeof exported === 'function' && /.Command$/.test(exported.name) && exported.prototype.resolveMiddleware)
+      .map((Command) => {
+        const command = new Command({});
+        command.resolveMiddleware(client.middlewareStack, client.config, {});
+        return command.middlewareStack.identify().concat(client.middlewareStack.identify());
+      });
+  `;
+
+  const { exports, metafile } = await bundled('endpoints', source);
+
+  const names = (exports['middleware'] as string[][]).flat();
+  expect(names.length).toBeGreaterThan(50);
+  expect(names.filter((name) => /endpointDiscovery/i.test(name))).toEqual([]);
+  expect(Object.keys(metafile.inputs).filter((input) => /endpoint-cache\/|mnemonist/.test(input))).toEqual([]);
 });

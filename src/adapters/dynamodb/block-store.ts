@@ -1,29 +1,22 @@
 import {
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
-  PutItemCommand,
   QueryCommand,
   TransactWriteItemsCommand,
   TransactionCanceledException,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
 import { type Block, subjectOf } from '../../screen/blocks.ts';
-import type { BlockRecords, BlockStore } from '../../screen/ports.ts';
-import { sha256 } from '../../shared/digest.ts';
+import type { BlockStore } from '../../screen/ports.ts';
 import type { EpochMs } from '../../shared/clock.ts';
-import { item } from './call-item.ts';
+import { blockKey, blockShards, standing } from './block-records.ts';
 import { readItem } from './read-item.ts';
 import { counterKey } from './request-counters.ts';
 
 const dayMs = 86_400_000;
 /** How long a lifted block stays on record, with who lifted it and why. */
 const liftedKeptMs = 30 * dayMs;
-/** Blocks that stand are found by an index of so many partitions. */
-const shards = ['0', '1', '2', '3'] as const;
-
 const StoredBlockSchema = z.object({
   id: z.string(),
   kind: z.enum(['number', 'address', 'prefix']),
@@ -36,17 +29,13 @@ const StoredBlockSchema = z.object({
 
 /** Where a list goes on: a shard, and in it after a block. */
 const CursorSchema = z.object({
-  shard: z.int().check(z.gte(0), z.lt(shards.length)),
+  shard: z.int().check(z.gte(0), z.lt(blockShards.length)),
   after: z.optional(z.object({ pk: z.string(), untilMs: z.number() })),
 });
 type Cursor = z.output<typeof CursorSchema>;
 
-const keyOf = (id: string) => ({ pk: { S: `SCREEN#BLOCK#${id}` } });
-const shardOf = (id: string): string => shards[Number.parseInt(sha256(id).slice(0, 2), 16) % shards.length] ?? '0';
-const stands = 'untilMs > :now AND attribute_exists(blockShard)';
-
-/** The blocks of the abuse screen, in the table of counters: a sparse index holds those that may stand. */
-export class DynamoBlockStore implements BlockRecords, BlockStore {
+/** What operators do with the blocks of the abuse screen. */
+export class DynamoBlockStore implements BlockStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
 
@@ -55,38 +44,10 @@ export class DynamoBlockStore implements BlockRecords, BlockStore {
     this.#table = table;
   }
 
-  async note(block: Parameters<BlockRecords['note']>[0], atMs: EpochMs): Promise<void> {
-    const { id, code, untilMs } = block;
-    const ttl = Math.ceil((untilMs + dayMs) / 1_000);
-    try {
-      await this.#client.send(
-        new UpdateItemCommand({
-          TableName: this.#table,
-          Key: keyOf(id),
-          UpdateExpression: 'SET untilMs = :until, code = :code, #ttl = :ttl ADD refusals :one',
-          ConditionExpression: stands,
-          ExpressionAttributeNames: { '#ttl': 'ttl' },
-          ExpressionAttributeValues: {
-            ':until': { N: String(untilMs) },
-            ':code': { S: code },
-            ':ttl': { N: String(ttl) },
-            ':one': { N: '1' },
-            ':now': { N: String(atMs) },
-          },
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // None stands. Of two first refusals at the same moment one count is lost, which changes nothing.
-      const begun = { ...block, sinceMs: atMs, refusals: 1, blockShard: shardOf(id), ttl };
-      await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: { ...keyOf(id), ...item(begun) } }));
-    }
-  }
-
   async list(nowMs: EpochMs, limit: number, cursor?: string): ReturnType<BlockStore['list']> {
     const blocks: Block[] = [];
     const from = cursor === undefined ? undefined : readCursor(cursor);
-    for (let shard = from?.shard ?? 0; shard < shards.length; shard += 1) {
+    for (let shard = from?.shard ?? 0; shard < blockShards.length; shard += 1) {
       if (blocks.length >= limit) return { blocks, cursor: writeCursor({ shard }) };
       const after = from?.shard === shard ? from.after : undefined;
       const found = await this.#query(shard, nowMs, limit - blocks.length, after);
@@ -97,7 +58,7 @@ export class DynamoBlockStore implements BlockRecords, BlockStore {
   }
 
   async find(ids: readonly string[], nowMs: EpochMs): Promise<readonly Block[]> {
-    const Keys = ids.map(keyOf);
+    const Keys = ids.map(blockKey);
     const read = await this.#client.send(
       new BatchGetItemCommand({ RequestItems: { [this.#table]: { Keys, ConsistentRead: true } } }),
     );
@@ -115,10 +76,10 @@ export class DynamoBlockStore implements BlockRecords, BlockStore {
             {
               Update: {
                 TableName,
-                Key: keyOf(id),
+                Key: blockKey(id),
                 UpdateExpression:
                   'SET liftedBy = :by, liftedBecause = :reason, liftedAtMs = :now, #ttl = :ttl REMOVE blockShard',
-                ConditionExpression: stands,
+                ConditionExpression: standing,
                 ExpressionAttributeNames: { '#ttl': 'ttl' },
                 ExpressionAttributeValues: {
                   ':by': { S: by },
@@ -146,7 +107,7 @@ export class DynamoBlockStore implements BlockRecords, BlockStore {
     limit: number,
     after: Cursor['after'],
   ): Promise<{ readonly blocks: readonly Block[]; readonly last?: NonNullable<Cursor['after']> }> {
-    const blockShard = { S: shards[shard] ?? '0' };
+    const blockShard = { S: blockShards[shard] ?? '0' };
     const { Items = [], LastEvaluatedKey } = await this.#client.send(
       new QueryCommand({
         TableName: this.#table,
