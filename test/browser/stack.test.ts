@@ -36,6 +36,11 @@ const open = async (url: string, javaScriptEnabled = true): Promise<Page> => {
 const taskFor = (number: string) =>
   eventually(async () => (await stack.tasks()).find((task) => task.number === number));
 
+const dueAtOf = async (number: string): Promise<unknown> => {
+  const found = await stack.asOperator('GET', `/v1/calls?number=${encodeURIComponent(number)}`);
+  return ((await found.json()) as { calls: { dueAt: string }[] }).calls[0]?.dueAt;
+};
+
 describe('the sample site on the running stack', () => {
   it('has a task in Webex for a form that was filled by keyboard alone', async () => {
     const page = await open(stack.site);
@@ -71,10 +76,6 @@ describe('the sample site on the running stack', () => {
 describe('a time on the sample site of the running stack', () => {
   const timeZone = 'America/Los_Angeles';
   const consent = { version: '2026-11', accepted: true };
-  const dueAtOf = async (number: string): Promise<unknown> => {
-    const found = await stack.asOperator('GET', `/v1/calls?number=${encodeURIComponent(number)}`);
-    return ((await found.json()) as { calls: { dueAt: string }[] }).calls[0]?.dueAt;
-  };
 
   it('is booked with the keyboard alone, beside the wait that Webex tells', async () => {
     const page = await open(stack.site);
@@ -145,6 +146,7 @@ describe('the pages without JavaScript on the running stack', () => {
     await page.locator('#slot').selectOption('2026-11-24/11:00/11:30');
     await page.getByRole('button', { name: 'Move the call' }).click();
     await page.getByText('We will call you from Tuesday, November 24 at 11:00').waitFor();
+    expect(await dueAtOf('+14155550153')).toBe('2026-11-24T19:00:00.000Z');
   });
 
   it('have a task in Webex for a plain form, and then tell that it is too late to cancel', async () => {

@@ -160,7 +160,8 @@ export class RingbackForm extends HTMLElement {
     const { status, code } = problem;
     const pointers = (problem.errors ?? []).map(({ pointer }) => pointer);
     this.#fire('ringback:rejected', { status, code, pointers });
-    if (pointers.includes('/consent/version') || pointers.includes('/consent/language')) await this.#renewWording(values);
+    if (pointers.includes('/consent/version') || pointers.includes('/consent/language'))
+      await this.#renewWording(values);
     if (code === 'slot-taken') await this.#view?.renewTimes();
     const errors = fieldErrorsOf(problem, strings);
     this.#view?.showErrors(errors);

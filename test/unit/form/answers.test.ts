@@ -30,7 +30,11 @@ describe('toBody', () => {
     ['now', 'now' as const],
     ['a slot', { date: '2026-11-23', from: '10:00', to: '10:30', timeZone: 'Europe/Berlin' }],
   ])('is a body that the contract takes, for %s', (_name, when) => {
-    const body = toBody({ ...values, when, reason: 'line one\r\nline\ttwo' }, { version: '2026-11', language: 'en' }, 'America/Los_Angeles');
+    const body = toBody(
+      { ...values, when, reason: 'line one\r\nline\ttwo' },
+      { version: '2026-11', language: 'en' },
+      'America/Los_Angeles',
+    );
     expect(z.safeParse(RequestCallbackSchema, body)).toMatchObject({ success: true });
   });
 
