@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type PlainPages, createPlainPages, servePlainPages } from '../support/plain-pages.ts';
+import { sampleCall } from '../unit/calls/bench.ts';
 import { accessibilityFindings } from './support/axe.ts';
 import { launchBrowser } from './support/browser.ts';
 
@@ -18,6 +19,7 @@ afterAll(() => browser.close());
 
 const open = async (options: BrowserContextOptions = {}): Promise<Page> => {
   pages = createPlainPages();
+  pages.waitSeconds = 230;
   server = await servePlainPages(pages);
   const context = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false, ...options });
   const page = await context.newPage();
@@ -31,6 +33,22 @@ const fillIn = async (page: Page): Promise<void> => {
 const submit = (page: Page): Promise<void> => page.locator('form[action="/v1/callbacks"] button').first().click();
 const confirm = (page: Page): Promise<void> =>
   page.getByRole('button', { name: /^(Yes, call me|Ja, rufen Sie mich an)$/ }).click();
+const wanted = '2026-11-24/10:00/10:30';
+const reachTimes = async (page: Page): Promise<void> => {
+  await page.locator('#line').selectOption('support');
+  await page.locator('#when-slot').check();
+  await fillIn(page);
+  await submit(page);
+  await page.locator('#slot').waitFor();
+};
+/** Others take every place in the wanted slot. */
+const fillSlot = (): void => {
+  const fromMs = Date.parse('2026-11-24T10:00:00-08:00');
+  const slot = { fromMs, toMs: fromMs + 1_800_000 };
+  for (let index = 0; index < 20; index += 1) {
+    pages.calls.put(sampleCall({ id: `other-${index}`, number: `+141555510${10 + index}`, line: 'support', slot }));
+  }
+};
 
 describe('without JavaScript', () => {
   it('asks for a call and cancels it with the keyboard alone', async () => {
@@ -39,7 +57,7 @@ describe('without JavaScript', () => {
     await page.keyboard.type('Ada');
     for (const key of ['Tab', 'Tab']) await page.keyboard.press(key);
     await page.keyboard.type('4155550132');
-    for (const key of ['Tab', 'Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key);
+    for (const key of ['Tab', 'Tab', 'Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key);
     await page.getByText('+1 415 555 0132').waitFor();
     expect(pages.calls.all).toEqual([]);
     for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
@@ -104,6 +122,50 @@ describe('without JavaScript', () => {
   });
 });
 
+describe('a time without JavaScript', () => {
+  it('is chosen with the keyboard alone, and then moved', async () => {
+    const page = await open();
+    await page.locator('#line').selectOption('support');
+    await page.locator('#phone').fill('(415) 555-0132');
+    await page.locator('#when-now').focus();
+    for (const key of ['ArrowDown', 'Tab', 'Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await page.locator('#slot').waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('slot');
+    await page.keyboard.press('ArrowDown');
+    for (const key of ['Tab', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
+    await page.getByText('+1 415 555 0132').waitFor();
+    for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
+    await page.getByText('We will call you from Monday, November 23 at 12:30').waitFor();
+    const fromMs = Date.parse('2026-11-23T12:30:00-08:00');
+    expect(pages.calls.all[0]).toMatchObject({ line: 'support', dueAtMs: fromMs, slot: { fromMs } });
+
+    await page.locator('#slot').selectOption('2026-11-24/10:00/10:30');
+    await page.getByRole('button', { name: 'Move the call' }).click();
+    await page.getByText('The call has been moved.').waitFor();
+    await page.getByText('We will call you from Tuesday, November 24 at 10:00').waitFor();
+    expect(pages.calls.taken('support', fromMs)).toBe(0);
+  });
+
+  it('comes back at its field when somebody else has taken it meanwhile', async () => {
+    const page = await open();
+    await page.locator('#name').fill('Ada');
+    await reachTimes(page);
+    await page.locator('#slot').selectOption(wanted);
+    fillSlot();
+    await submit(page);
+    await confirm(page);
+    await page.getByText('This time has just been taken.').waitFor();
+    expect(await page.locator('#slot').getAttribute('aria-describedby')).toBe('slot-error slot-hint');
+    expect(await page.locator(`option[value="${wanted}"]`).count()).toBe(0);
+    expect(await page.locator('#name').inputValue()).toBe('Ada');
+    expect(await page.locator('#consent').isChecked()).toBe(true);
+    await page.locator('#slot').selectOption('2026-11-24/10:30/11:00');
+    await submit(page);
+    await confirm(page);
+    await page.getByText('We will call you from Tuesday, November 24 at 10:30').waitFor();
+  });
+});
+
 const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Promise<unknown>]> = [
   ['the form', (page) => page.locator('#phone').waitFor()],
   [
@@ -149,6 +211,28 @@ const states: ReadonlyArray<readonly [state: string, reach: (page: Page) => Prom
       await confirm(page);
       await page.getByRole('button').last().click();
       await page.getByRole('link').waitFor();
+    },
+  ],
+  ['the times to choose from', reachTimes],
+  [
+    'a time that somebody else has taken',
+    async (page) => {
+      await reachTimes(page);
+      await page.locator('#slot').selectOption(wanted);
+      fillSlot();
+      await submit(page);
+      await confirm(page);
+      await page.locator('#slot-error').waitFor();
+    },
+  ],
+  [
+    'a call at a time',
+    async (page) => {
+      await reachTimes(page);
+      await page.locator('#slot').selectOption(wanted);
+      await submit(page);
+      await confirm(page);
+      await page.locator('#slot').waitFor();
     },
   ],
   ['nothing', (page) => page.goto(`${server.url}/callback/0199a3c1-5f0e-7cc3-9d5b-6f1e0a7b8c9d`)],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
 import { createPlainPages, servePlainPages } from '../support/plain-pages.ts';
+import { problem, sampleSlots } from '../support/stub-api.ts';
 import { arabic } from './support/arabic.ts';
 import { type FormBench, createFormBench } from './support/form-bench.ts';
 
@@ -53,6 +54,18 @@ async function takeElement(bench: FormBench): Promise<void> {
   await errors.locator('button[type=submit]').click();
   await save(errors, 'form-errors');
 
+  bench.api.answers.set('POST /v1/callbacks', [problem(409, 'slot-taken', ['/when'])]);
+  bench.api.answers.set('GET /v1/lines/{}/slots', [
+    { status: 200, body: sampleSlots },
+    { status: 200, body: { ...sampleSlots, slots: sampleSlots.slots.slice(1) } },
+  ]);
+  const taken = await open();
+  await chooseTime(taken);
+  await ask(taken);
+  await taken.locator('#time-error').waitFor();
+  await save(taken, 'form-slot-taken');
+  bench.api.reset();
+
   const accepted = await open();
   await ask(accepted);
   await accepted.locator('section').waitFor();
@@ -60,7 +73,9 @@ async function takeElement(bench: FormBench): Promise<void> {
 }
 
 async function takePlainPages(bench: FormBench): Promise<void> {
-  const server = await servePlainPages(createPlainPages());
+  const pages = createPlainPages();
+  pages.waitSeconds = 240;
+  const server = await servePlainPages(pages);
   const page = await bench.browser.newPage({ viewport, locale: 'en-US', javaScriptEnabled: false });
   const picture = async (name: string): Promise<void> => {
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
@@ -76,6 +91,13 @@ async function takePlainPages(bench: FormBench): Promise<void> {
   await picture('plain-confirmation');
   await page.getByRole('button').first().click();
   await picture('plain-status');
+  await page.goto(`${server.url}/callback?line=support`);
+  await page.locator('#when-slot').check();
+  await page.locator('#phone').fill('(415) 555-0133');
+  await page.locator('#consent').check();
+  await page.getByRole('button').click();
+  await page.locator('#slot').selectOption('2026-11-24/10:00/10:30');
+  await picture('plain-times');
   await page.context().close();
   await server.close();
 }

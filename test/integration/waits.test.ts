@@ -80,6 +80,7 @@ const others = defineConfig({
     untold: { ...line, queueId: 'untold' },
     failing: { ...line, queueId: 'failing' },
     silent: { ...line, queueId: 'silent' },
+    told: { ...line, topic: 'Told', queueId: 'told' },
   },
 });
 
@@ -87,7 +88,11 @@ describe('the estimated wait', () => {
   let stack: HostedStack;
   beforeAll(async () => {
     stack = await startHostedStack({ settings: others });
-    await stack.webex('PATCH', '/_settings', { queues: [{ id: 'untold', estimatedWaitMs: null }] });
+    const queues = [
+      { id: 'untold', estimatedWaitMs: null },
+      { id: 'told', estimatedWaitMs: 120_000 },
+    ];
+    await stack.webex('PATCH', '/_settings', { queues });
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -104,5 +109,13 @@ describe('the estimated wait', () => {
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ known: false });
     expect(performance.now() - startedMs).toBeLessThan(6_000);
+  });
+
+  it('is told on the page without JavaScript too, which asks by itself', async () => {
+    await stack.webex('PUT', '/_faults', { rules: [] });
+
+    const response = await fetch(`${stack.host.ready.api}/callback`);
+
+    expect(await response.text()).toContain('Told: At the moment the wait is about 2 minutes.');
   });
 });

@@ -3,8 +3,6 @@ import { type HtmlPart, html } from './html.ts';
 export interface Choice {
   readonly value: string;
   readonly text: string;
-  /** Heading that it stands under, with its neighbours of the same one. */
-  readonly group?: string;
 }
 
 interface Named {
@@ -70,25 +68,11 @@ export const selectField = (options: SelectField): HtmlPart =>
     (attributes) =>
       html`<select ${attributes}${options.isNext && html` autofocus`}>${
         options.prompt && html`<option value="">${options.prompt}</option>`
-      }${grouped(options.choices).map(([group, choices]) =>
-        group === undefined
-          ? choices.map((choice) => option(choice, options.chosen))
-          : html`<optgroup label="${group}">${choices.map((choice) => option(choice, options.chosen))}</optgroup>`,
+      }${options.choices.map(
+        ({ value, text }) =>
+          html`<option value="${value}"${value === options.chosen && html` selected`}>${text}</option>`,
       )}</select>`,
   );
-
-const option = ({ value, text }: Choice, chosen: string): HtmlPart =>
-  html`<option value="${value}"${value === chosen && html` selected`}>${text}</option>`;
-
-function grouped(choices: readonly Choice[]): ReadonlyArray<readonly [group: string | undefined, choices: Choice[]]> {
-  const groups: Array<readonly [string | undefined, Choice[]]> = [];
-  for (const choice of choices) {
-    const last = groups.at(-1);
-    if (last && last[0] === choice.group) last[1].push(choice);
-    else groups.push([choice.group, [choice]]);
-  }
-  return groups;
-}
 
 export interface Checkable {
   readonly id: string;

@@ -15,13 +15,12 @@ export interface SlotFieldOptions {
   readonly isNext?: boolean;
 }
 
-/** A list of free times under their days, with the zone that they are in. */
+/** A list of free times, each with its day, and the zone that they are in. */
 export function slotField({ language, slots, chosen = '', error, isNext = false }: SlotFieldOptions): HtmlPart {
   const { strings, pages, tag } = language;
   const choices = slots.slots.map((slot) => ({
     value: slotValue(slot),
-    text: timeSpan(slot.from, slot.to, tag),
-    group: dayName(slot.date, tag),
+    text: `${dayName(slot.date, tag)}, ${timeSpan(slot.from, slot.to, tag)}`,
   }));
   const firstDay = Date.parse(slots.slots[0]?.date ?? '');
   return html`${hiddenField('timeZone', slots.timeZone)}${selectField({
