@@ -135,8 +135,8 @@ describe('a time without JavaScript', () => {
     for (const key of ['Tab', 'Tab', 'Tab', 'Enter']) await page.keyboard.press(key);
     await page.getByText('+1 415 555 0132').waitFor();
     for (const key of ['Tab', 'Enter']) await page.keyboard.press(key);
-    await page.getByText('We will call you from Monday, November 23 at 12:30').waitFor();
-    const fromMs = Date.parse('2026-11-23T12:30:00-08:00');
+    await page.getByText('We will call you from Monday, November 23 at 1:00').waitFor();
+    const fromMs = Date.parse('2026-11-23T13:00:00-08:00');
     expect(pages.calls.all[0]).toMatchObject({ line: 'support', dueAtMs: fromMs, slot: { fromMs } });
 
     await page.locator('#slot').selectOption('2026-11-24/10:00/10:30');

@@ -48,3 +48,12 @@ export const callerOf = (incoming: IncomingMessage): Caller | undefined => {
     ? undefined
     : { accessKeyId, signedService: service, service: isServiceName(service) ? service : undefined, path, query };
 };
+
+/** Whether the query is that of a link whose time is over; links live by the machine's own clock, as their signatures do. */
+export const isLinkExpired = (query: URLSearchParams, nowMs: number): boolean => {
+  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Amz-Date') ?? '') ?? [];
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = parts.map(Number);
+  const expires = query.get('X-Amz-Expires');
+  if (expires === null) return false;
+  return Date.UTC(year, month - 1, day, hour, minute, second) + Number(expires) * 1_000 < nowMs;
+};

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Caller, callerOf } from './caller.ts';
+import { type Caller, callerOf, isLinkExpired } from './caller.ts';
 import { UnsupportedRequestError } from './errors.ts';
 import { assumedRoleArn, type CompiledPolicy, compilePolicy, evaluate } from './evaluate.ts';
 import { Forwarder } from './forward.ts';
@@ -179,6 +179,10 @@ export const startGate = async (options: GateOptions): Promise<Gate> => {
         kind: 'unknown-key',
         message: 'The security token included in the request is invalid.',
       });
+      return;
+    }
+    if (isLinkExpired(caller.query, Date.now())) {
+      refuse(answer, service, { kind: 'access-denied', message: 'Request has expired' });
       return;
     }
     if (service === 'sts' && member !== undefined) {

@@ -3,6 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import { LOCAL_REGION } from '../../template/names.ts';
 import { type NotificationRule, wants } from './notification-rules.ts';
+import { isTooLargeForEngine, putInParts } from './split-put.ts';
 
 export interface S3FrontOptions {
   /** The engine, which knows nothing of notifications. */
@@ -51,6 +52,13 @@ const pass = async (
   options: S3FrontOptions,
   agent: Agent,
 ): Promise<void> => {
+  const made = creationOf(incoming);
+  if (made !== undefined && isTooLargeForEngine(incoming)) {
+    const { status, etag, body } = await putInParts(incoming, { url: options.engine, agent });
+    if (status === 200) await tell(made, incoming, options, agent);
+    outgoing.writeHead(status, { ...(etag !== undefined && { etag }) }).end(status === 200 ? '' : body);
+    return;
+  }
   const forwarded = request(options.engine, {
     agent,
     method: incoming.method,
@@ -60,7 +68,7 @@ const pass = async (
   const answered = once(forwarded, 'response') as Promise<[IncomingMessage]>;
   incoming.pipe(forwarded);
   const [response] = await answered;
-  const created = response.statusCode === 200 ? creationOf(incoming) : undefined;
+  const created = response.statusCode === 200 ? made : undefined;
   if (created !== undefined) await tell(created, incoming, options, agent);
   outgoing.writeHead(response.statusCode ?? 502, response.headers);
   response.pipe(outgoing);

@@ -87,6 +87,12 @@ describe('S3 with notifications', () => {
     ]);
   });
 
+  it('tells of an object that came by a link', async () => {
+    await put('/lists/in/a.csv?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&X-Amz-Signature=1&x-id=PutObject');
+
+    expect(told).toHaveLength(1);
+  });
+
   it.each([
     ['another prefix', '/lists/out/a.csv'],
     ['another bucket', '/others/in/a.csv'],
