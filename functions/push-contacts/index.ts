@@ -57,6 +57,7 @@ export const handler = createHandler({
     queueArn: env.PUSH_QUEUE_ARN,
     roleArn: env.LIST_TIMER_ROLE_ARN,
   }),
+  settings: { settleMs: settings.webex.settleMinutes * 60_000 },
   isOutage: (error) => error instanceof WebexError,
   clock,
 });

@@ -4,7 +4,8 @@ import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { json } from '../../src/adapters/lambda/respond.ts';
 import { uploadInPath } from '../../src/adapters/lambda/upload-path.ts';
-import { type ListSeen, describeUpload } from '../../src/campaigns/describe-upload.ts';
+import { describeUpload } from '../../src/campaigns/describe-upload.ts';
+import type { ListWatch } from '../../src/campaigns/list-watch.ts';
 import type { UploadStore } from '../../src/campaigns/push-ports.ts';
 import type { UploadLedger } from '../../src/campaigns/upload.ts';
 import type { Clock } from '../../src/shared/clock.ts';
@@ -12,8 +13,7 @@ import type { Clock } from '../../src/shared/clock.ts';
 export interface Deps extends Pick<Observability, 'logger'> {
   readonly ledger: Pick<UploadLedger, 'find'>;
   readonly uploads: Pick<UploadStore, 'readBlocks'>;
-  /** Undefined where Webex does not say, or cannot be asked at once. */
-  readonly seeList: (campaignId: string, contactListId: string) => Promise<ListSeen | undefined>;
+  readonly lists: Pick<ListWatch, 'see'>;
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
@@ -25,7 +25,7 @@ export const createHandler = (deps: Deps) =>
       const { id, campaignId, contactListId } = upload;
       const [records, list] = await Promise.all([
         deps.uploads.readBlocks(id),
-        contactListId === undefined ? undefined : deps.seeList(campaignId, contactListId),
+        contactListId === undefined ? undefined : deps.lists.see(campaignId, contactListId),
       ]);
       return json(200, describeUpload(upload, records, deps.clock.nowMs(), list));
     });

@@ -9,6 +9,8 @@ import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { findList } from '../../src/adapters/webex/contact-list-gateway.ts';
 import { WebexContactLists } from '../../src/adapters/webex/contact-lists.ts';
 import { WebexError } from '../../src/adapters/webex/webex-error.ts';
+import type { ListSeen } from '../../src/campaigns/describe-upload.ts';
+import { ListWatch } from '../../src/campaigns/list-watch.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
@@ -22,20 +24,22 @@ const webex = createFunctionWebex({ env, settings, dynamo, observability, clock,
 /** A person waits for the answer, and can look again. */
 const webexMsMax = 5_000;
 
+async function ask(campaignId: string, contactListId: string): Promise<ListSeen | undefined> {
+  const options = { lane: 'outdials', deadlineMs: clock.nowMs() + webexMsMax } as const;
+  try {
+    const list = await findList(new WebexContactLists(webex, campaignId, options), contactListId);
+    return list && { status: list.status, count: list.recordCount };
+  } catch (error) {
+    // What Webex counts is one line of many; its log has the failure.
+    if (error instanceof WebexError) return undefined;
+    throw error;
+  }
+}
+
 export const handler = createHandler({
   ...observability,
   ledger: new DynamoUploadLedger(dynamo, env.CAMPAIGNS_TABLE, keptMs),
   uploads: new DynamoUploadStore(dynamo, env.CAMPAIGNS_TABLE, keptMs),
-  seeList: async (campaignId, contactListId) => {
-    const options = { lane: 'outdials', deadlineMs: clock.nowMs() + webexMsMax } as const;
-    try {
-      const list = await findList(new WebexContactLists(webex, campaignId, options), contactListId);
-      return list && { status: list.status, count: list.recordCount };
-    } catch (error) {
-      // What Webex counts is one line of many; its log has the failure.
-      if (error instanceof WebexError) return undefined;
-      throw error;
-    }
-  },
+  lists: new ListWatch({ ask, clock }),
   clock,
 });

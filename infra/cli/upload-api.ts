@@ -73,6 +73,8 @@ export class UploadApi {
       method,
       headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
+    }).catch((cause: unknown) => {
+      throw new UploadApiError('The API does not answer.', { cause });
     });
     const answer: unknown = await response.json().catch(() => undefined);
     if (response.ok) return answer;

@@ -39,16 +39,17 @@ const stoppedCode = 130;
  * @returns the exit code: 0 all that was accepted is sent, 1 not so, 130 stopped and to be resumed
  */
 export async function sendFile(options: SendOptions, deps: SendDeps): Promise<number> {
+  let again: string | undefined;
   try {
     const id = options.resume ?? (await handIn(options, deps));
-    const again = `npm run upload -- --resume ${id} --campaign ${options.campaign}`;
+    again = `npm run upload -- --resume ${id} --campaign ${options.campaign}`;
     const seen = await follow(id, options, deps);
     if (seen === 'stopped') return await pause(id, again, deps);
     return await tellEnd(seen, again, options, deps);
   } catch (error) {
     if (!(error instanceof UploadApiError)) throw error;
     if (options.json) deps.print(JSON.stringify({ refused: error.message }));
-    deps.complain(error.message);
+    deps.complain(again === undefined ? error.message : `${error.message} Go on with: ${again}`);
     return 1;
   }
 }
@@ -60,7 +61,8 @@ async function handIn({ path = '', name }: SendOptions, { api, draw, print, stop
   try {
     await api.put(path, link, (sent) => draw?.(bar(sent, size, 'handed in')), stop);
   } catch (error) {
-    if (stop.aborted) throw new UploadApiError('Stopped before the file was handed in: start it anew.', { cause: error });
+    if (stop.aborted)
+      throw new UploadApiError('Stopped before the file was handed in: start it anew.', { cause: error });
     throw error;
   }
   return id;
@@ -119,7 +121,11 @@ function lineOf({ status, percent = 0, sent = 0, accepted, rows = 0, contactsPer
 }
 
 const timeOf = (seconds: number): string =>
-  seconds < 90 ? `${seconds} s` : seconds < 5_400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
+  seconds < 90
+    ? `${seconds} s`
+    : seconds < 5_400
+      ? `${Math.round(seconds / 60)} min`
+      : `${Math.round(seconds / 3_600)} h`;
 
 function wordsOf(seen: UploadProgress, again: string, report: string): string[] {
   const { status, because, rows, accepted = 0, rejected = {}, mapping, list } = seen;
@@ -129,10 +135,10 @@ function wordsOf(seen: UploadProgress, again: string, report: string): string[] 
     ...(rows === undefined ? [] : [`${count(rows)} rows, ${count(accepted)} accepted`]),
     ...Object.entries(rejected).map(([code, some]) => `  ${count(some).padStart(11)}  ${code}`),
     ...counts.map((name) => `${count(seen[name] ?? 0)} ${name === 'leftOut' ? 'left out at sending' : name}`),
-    ...(list ? [`Webex's list ${list.id}${list.count === undefined ? '' : `, which counts ${count(list.count)}`}`] : []),
-    ...(mapping
-      ? [`The columns are guessed: ${JSON.stringify(mapping)}`, `Confirm them with: ${again} --yes`]
+    ...(list
+      ? [`Webex's list ${list.id}${list.count === undefined ? '' : `, which counts ${count(list.count)}`}`]
       : []),
+    ...(mapping ? [`The columns are guessed: ${JSON.stringify(mapping)}`, `Confirm them with: ${again} --yes`] : []),
     ...(rows === undefined ? [] : [`Rows that were not sent, with their reasons: ${report}`]),
   ];
 }

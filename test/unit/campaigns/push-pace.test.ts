@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest';
 import { RequestBudget } from '../../../infra/local/webex/budget.ts';
+import { createContactListGateway } from '../../../src/adapters/webex/contact-list-gateway.ts';
+import { WebexContactLists } from '../../../src/adapters/webex/contact-lists.ts';
+import type { HttpTransport } from '../../../src/adapters/webex/transport.ts';
 import { bucketRules } from '../../../src/budget/bucket.ts';
 import { SharedBudget } from '../../../src/budget/shared-budget.ts';
 import { BudgetInTurn } from '../../../src/campaigns/budget-in-turn.ts';
-import type { ContactListGateway, ListAnswer } from '../../../src/campaigns/push-ports.ts';
+import type { ContactListGateway } from '../../../src/campaigns/push-ports.ts';
 import { pushUpload } from '../../../src/campaigns/push-upload.ts';
+import { stub } from '../adapters/webex/support/stub.ts';
 import { SlowBucketStore, seeded } from '../budget/support/virtual-time.ts';
 import { pushWorld, uploadId } from './support/push-world.ts';
 import { StoryClock } from './support/story-clock.ts';
@@ -26,20 +30,24 @@ it('100,000 contacts go out in 1.03 of the time that the budget allows, with no 
     if (!webex.take('client', clock.nowMs(), limit).admitted) refused += 1;
   };
   const world = pushWorld(clock, contacts);
-  world.lists.latencyMs = 50;
-  const uploads = new BudgetInTurn(budgetOf(), clock);
-  const paced: ContactListGateway = {
-    create: () => world.lists.create(),
-    close: (list, contact) => world.lists.close(list, contact),
-    expire: () => world.lists.expire(),
-    count: () => world.lists.count(),
-    add: async (list, some): Promise<ListAnswer<object>> => {
-      const taken = await uploads.take('uploads', 5_000);
-      if (taken !== 'granted') return { outcome: 'unsent', words: 'no budget', retryAfterMs: taken.waitMs };
-      await send();
-      return world.lists.add(list, some);
-    },
+  // When the story has ended, its clock may have gone on to the next visitor already.
+  let lastTakenMs = 0;
+  const transport: HttpTransport = async ({ body }) => {
+    await send();
+    const { contacts: some } = JSON.parse(body ?? '{}') as {
+      contacts: { contactAttributes: { fieldName: string; value: string }[] }[];
+    };
+    world.lists.take(
+      some.map(({ contactAttributes }) =>
+        Object.fromEntries(contactAttributes.map(({ fieldName, value }) => [fieldName, value])),
+      ),
+    );
+    lastTakenMs = clock.nowMs();
+    return { status: 202, headers: {}, body: '{"outcome":"Queued","statusCode":0}', bodyComplete: true };
   };
+  const { client } = stub([], { clock, transport, lane: 'uploads', budget: new BudgetInTurn(budgetOf(), clock) });
+  const gateway = createContactListGateway(new WebexContactLists(client, 'spring'));
+  const paced: ContactListGateway = { ...gateway, create: () => world.lists.create() };
   const callbackWaitsMs: number[] = [];
   const visitors = async (): Promise<void> => {
     for (;;) {
@@ -54,7 +62,7 @@ it('100,000 contacts go out in 1.03 of the time that the budget allows, with no 
 
   const outcome = await clock.tell(pushUpload({ ...world.deps(), lists: paced }, uploadId, Number.POSITIVE_INFINITY));
 
-  const minutes = clock.nowMs() / 60_000;
+  const minutes = lastTakenMs / 60_000;
   expect(outcome).toEqual({ outcome: 'finished' });
   expect(new Set(world.lists.arrived).size).toBe(contacts);
   expect(world.lists.arrived).toHaveLength(contacts);
