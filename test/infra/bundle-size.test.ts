@@ -10,7 +10,12 @@ import { bundleBytes } from '../support/bundle-bytes.ts';
  * What a cold start may read at most, in bytes, so that no bundle grows unseen. The goal for the form's function is 300,000;
  * docs/measurements.md tells what stands in its way.
  */
-const limits: Readonly<Record<string, number>> = { 'request-call': 420_000, 'dispatch-call': 460_000 };
+const limits: Readonly<Record<string, number>> = {
+  'request-call': 420_000,
+  'dispatch-call': 460_000,
+  // Seconds to minutes of work for each start, and nobody waits for it: numbering plans, policy and three SDK clients.
+  'plan-upload': 680_000,
+};
 const limitOfOthers = 560_000;
 
 let folder: string;
