@@ -1,6 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoNumberLists } from '../../src/adapters/dynamodb/number-lists.ts';
 import { DynamoSentContacts } from '../../src/adapters/dynamodb/sent-contacts.ts';
@@ -9,8 +8,8 @@ import { DynamoUploadStore } from '../../src/adapters/dynamodb/upload-store.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
 import { createObservability } from '../../src/adapters/lambda/observability.ts';
 import { createFunctionWebex } from '../../src/adapters/lambda/webex-client.ts';
-import { S3PlannedChunks } from '../../src/adapters/s3/plan-objects.ts';
-import { SchedulerListTimers } from '../../src/adapters/scheduler/list-timers.ts';
+import { S3PlannedChunks } from '../../src/adapters/s3/planned-chunks.ts';
+import type { ListTimers } from '../../src/adapters/scheduler/list-timers.ts';
 import { SqsPushQueue } from '../../src/adapters/sqs/upload-queues.ts';
 import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
@@ -38,6 +37,19 @@ const webex = createFunctionWebex({
   throughBudget: (budget) => new BudgetInTurn(budget, clock),
 });
 
+/** Loaded with the first list that is made: most stretches of sending make none. */
+async function listTimers(): Promise<ListTimers> {
+  const [{ SchedulerClient }, { SchedulerListTimers }] = await Promise.all([
+    import('@aws-sdk/client-scheduler'),
+    import('../../src/adapters/scheduler/list-timers.ts'),
+  ]);
+  return new SchedulerListTimers(new SchedulerClient({}), {
+    groupName: env.LIST_TIMER_GROUP,
+    queueArn: env.PUSH_QUEUE_ARN,
+    roleArn: env.LIST_TIMER_ROLE_ARN,
+  });
+}
+
 export const handler = createHandler({
   ...observability,
   ledger: new DynamoUploadLedger(dynamo, env.CAMPAIGNS_TABLE, keptMs),
@@ -52,11 +64,7 @@ export const handler = createHandler({
   suppressed: new DynamoNumberLists(dynamo, clock, { isConsistent: true }).internal(env.SUPPRESSIONS_TABLE),
   listsOf: (campaignId) => createContactListGateway(new WebexContactLists(webex, campaignId, { lane: 'uploads' })),
   pushes: new SqsPushQueue(new SQSClient({}), env.PUSH_QUEUE_URL),
-  timers: new SchedulerListTimers(new SchedulerClient({}), {
-    groupName: env.LIST_TIMER_GROUP,
-    queueArn: env.PUSH_QUEUE_ARN,
-    roleArn: env.LIST_TIMER_ROLE_ARN,
-  }),
+  timers: { set: async (uploadId, atMs) => (await listTimers()).set(uploadId, atMs) },
   settings: { settleMs: settings.webex.settleMinutes * 60_000 },
   isOutage: (error) => error instanceof WebexError,
   clock,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { attributeLimits } from '../calls/attribute-limits.ts';
+import { uploadProblems } from '../campaigns/upload-problems.ts';
 import { UploadSettingsSchema } from '../campaigns/upload-settings.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
 import { DestinationsSchema } from './destination-schema.ts';
@@ -292,17 +293,8 @@ export const SettingsSchema = z
         }
       }
     }
-    const { defaults, campaigns } = settings.uploads;
-    const all = [[['defaults'], defaults] as const, ...Object.entries(campaigns).map(campaignWithPath)];
-    for (const [path, { countries = [], country }] of all) {
-      for (const called of [...countries, ...(country === undefined ? [] : [country])]) {
-        if (settings.countries.includes(called)) continue;
-        context.addIssue({
-          code: 'custom',
-          path: ['uploads', ...path],
-          message: `must be for the allowed countries (${settings.countries.join(', ')}) only, got ${called}`,
-        });
-      }
+    for (const { path, message } of uploadProblems(settings.uploads, settings.countries)) {
+      context.addIssue({ code: 'custom', path: ['uploads', ...path], message });
     }
     const { region, dncLists } = settings.webex;
     if (dncLists.length > 0 && regionsWithoutDnc.includes(region)) {
@@ -319,8 +311,6 @@ export const SettingsSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     }
   });
-
-const campaignWithPath = <Campaign>([id, campaign]: [string, Campaign]) => [['campaigns', id], campaign] as const;
 
 function isTimeZone(name: string): boolean {
   try {

@@ -16,7 +16,8 @@ import { UnprocessedItemsError } from '../../src/adapters/dynamodb/unprocessed.t
 import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
 import { DynamoUploadStore } from '../../src/adapters/dynamodb/upload-store.ts';
 import { S3ContactFiles } from '../../src/adapters/s3/contact-files.ts';
-import { ObjectText, S3PlanSink, S3PlannedChunks } from '../../src/adapters/s3/plan-objects.ts';
+import { ObjectText, S3PlanSink } from '../../src/adapters/s3/plan-objects.ts';
+import { S3PlannedChunks } from '../../src/adapters/s3/planned-chunks.ts';
 import { claimChunk, newBlock, queueChunk } from '../../src/campaigns/chunk-states.ts';
 import type { SentContact } from '../../src/campaigns/push-ports.ts';
 import type { Upload } from '../../src/campaigns/upload.ts';

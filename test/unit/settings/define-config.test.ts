@@ -242,6 +242,16 @@ describe('defineConfig', () => {
       'policy.rules[0] has the field colour',
     ],
     [
+      'a campaign that calls a country that is not allowed',
+      { uploads: { campaigns: { spring: { countries: ['US', 'GB'] } } } },
+      'uploads.campaigns.spring must be for the allowed countries (US, CA) only, got GB',
+    ],
+    [
+      'national numbers of uploads in a country that is not allowed',
+      { uploads: { defaults: { country: 'GB' } } },
+      'uploads.defaults must be for the allowed countries (US, CA) only, got GB',
+    ],
+    [
       'looser caps without a reason',
       { policy: { caps: [{ attempts: 9, hours: 24 }] } },
       'policy.looserBecause must say why',
