@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -24,6 +24,7 @@ export function addTriggerFunctions(scope: Construct, props: TriggerFunctionsPro
   takeTrigger(scope, props);
   takeRequest(scope, props);
   announceCall(scope, props);
+  announceUpload(scope, props);
   deliverEvent(scope, props);
 }
 
@@ -70,6 +71,25 @@ function announceCall(scope: Construct, { stateful, define }: TriggerFunctionsPr
   });
   fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
   new TableStream(scope, 'CallEvents', { table: calls, target: fn, sortKey: 'CALL', onFailure: deadLetters });
+}
+
+function announceUpload(scope: Construct, { stateful, define }: TriggerFunctionsProps): void {
+  const { campaigns, events, deadLetters } = stateful;
+  const { table } = campaigns;
+  const fn = define('announce-upload', {
+    description: 'Follows the stream of campaigns: tells the bus of every step of an upload.',
+    // What an upload of ten million contacts came to is read from a thousand items.
+    timeout: Duration.seconds(60),
+    environment: { CAMPAIGNS_TABLE: table.tableName, EVENT_BUS: events.eventBusName },
+  });
+  fn.grant({
+    sid: 'CountContacts',
+    actions: ['dynamodb:Query'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'UPLOAD#*' } },
+  });
+  fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
+  new TableStream(scope, 'UploadEvents', { table, target: fn, sortKey: 'UPLOAD', onFailure: deadLetters });
 }
 
 function deliverEvent(scope: Construct, { stateful, settings, ledger, define }: TriggerFunctionsProps): void {

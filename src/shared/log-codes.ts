@@ -57,6 +57,8 @@ export const logCodes = {
   requestEventFailed: 'TAKE_REQUEST_FAILED',
   callAnnounced: 'ANNOUNCE_CALL_COMPLETED',
   callAnnouncingFailed: 'ANNOUNCE_CALL_FAILED',
+  uploadAnnounced: 'ANNOUNCE_UPLOAD_COMPLETED',
+  uploadAnnouncingFailed: 'ANNOUNCE_UPLOAD_FAILED',
   eventDelivered: 'DELIVER_EVENT_COMPLETED',
   eventDeliveryFailed: 'DELIVER_EVENT_FAILED',
   destinationGone: 'DELIVER_EVENT_DESTINATION_GONE',
