@@ -3,17 +3,18 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
-import { deliverEventTimeLimit, takeRequestTimeLimit } from '../constructs/integrations.ts';
+import { deliverEventTimeLimit, takeRequestTimeLimit, takeTriggerTimeLimit } from '../constructs/integrations.ts';
 import type { LedgerGrants } from '../constructs/ledger-grants.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
 import type { RingbackFunction } from '../constructs/ringback-function.ts';
 import { TableStream } from '../constructs/table-stream.ts';
+import { ContactBatches } from './contact-batches.ts';
 import type { DefineFunction } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
 export interface TriggerFunctionsProps {
   readonly stateful: StatefulStack;
-  readonly settings: Pick<Settings, 'events'>;
+  readonly settings: Pick<Settings, 'events' | 'triggers'>;
   readonly api: PublicApi;
   readonly ledger: LedgerGrants;
   readonly define: DefineFunction;
@@ -28,14 +29,21 @@ export function addTriggerFunctions(scope: Construct, props: TriggerFunctionsPro
   deliverEvent(scope, props);
 }
 
-function takeTrigger(scope: Construct, { stateful, api, ledger, define }: TriggerFunctionsProps): void {
+function takeTrigger(scope: Construct, props: TriggerFunctionsProps): void {
+  const { stateful, api, ledger, define } = props;
   const { triggerSecrets } = stateful.integrations;
   if (triggerSecrets.size === 0) return;
+  const contacts = addsContacts(props) ? new ContactBatches(scope, props) : undefined;
   const fn = define('take-trigger', {
-    description: 'Takes a signed delivery of a marketing system: verifies it and writes the call that it asks for.',
+    description: 'Takes a signed delivery of a marketing system: verifies it and writes what it asks for.',
     memorySize: 1_024,
-    environment: { TRIGGER_SECRET_ARNS: jsonOf(scope, triggerSecrets, ({ secretArn }) => secretArn) },
+    timeout: takeTriggerTimeLimit,
+    environment: {
+      TRIGGER_SECRET_ARNS: jsonOf(scope, triggerSecrets, ({ secretArn }) => secretArn),
+      ...contacts?.environment,
+    },
   });
+  contacts?.addFrom(fn);
   acceptCalls(ledger, fn);
   ledger.markDeliveries(fn);
   fn.grant({
@@ -45,6 +53,9 @@ function takeTrigger(scope: Construct, { stateful, api, ledger, define }: Trigge
   });
   api.route('POST /v1/triggers/{source}', 'signed', fn);
 }
+
+const addsContacts = ({ settings }: TriggerFunctionsProps): boolean =>
+  Object.values(settings.triggers.sources).some(({ does }) => does === 'contact');
 
 function takeRequest(scope: Construct, { stateful, ledger, define }: TriggerFunctionsProps): void {
   const { requests } = stateful.integrations;

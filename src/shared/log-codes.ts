@@ -52,6 +52,8 @@ export const logCodes = {
   uploadPaused: 'PUSH_CONTACTS_PAUSED',
   registryImportRefused: 'IMPORT_REGISTRY_REFUSED',
   triggerTaken: 'TAKE_TRIGGER_COMPLETED',
+  contactsGathered: 'GATHER_CONTACTS_COMPLETED',
+  contactsGatheringFailed: 'GATHER_CONTACTS_FAILED',
   triggerSignatureRefused: 'TAKE_TRIGGER_SIGNATURE_REFUSED',
   requestEventTaken: 'TAKE_REQUEST_COMPLETED',
   requestEventFailed: 'TAKE_REQUEST_FAILED',
