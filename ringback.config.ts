@@ -49,6 +49,21 @@ export default defineConfig({
           variables: { invoice: '/invoice/number', amount: '/invoice/amount' },
         },
       },
+      newsletter: {
+        signature: { form: 'standard-webhooks' },
+        does: 'contact',
+        campaign: 'spring-offers',
+        collectSeconds: 30,
+        mapping: {
+          phone: '/subscriber/phone',
+          variables: {
+            'customer id': '/subscriber/id',
+            'opted in': '/subscriber/optedInOn',
+            'first name': '/subscriber/firstName',
+            'time zone': '/subscriber/timeZone',
+          },
+        },
+      },
     },
   },
   countries: ['US', 'CA'],

@@ -7,6 +7,7 @@ export const uploadEventTypes = [
   'upload.paused.v1',
   'upload.finished.v1',
   'upload.cancelled.v1',
+  'upload.expired.v1',
   'upload.refused.v1',
 ] as const;
 export type UploadEventName = (typeof uploadEventTypes)[number];
@@ -33,7 +34,7 @@ export const UploadEventSchema = ownEvent(
     sent: z.optional(Count),
     uncertain: z.optional(Count),
     refused: z.optional(Count),
-    /** Suppressed after the plan. */
+    /** Suppressed after the plan, or sent by another upload meanwhile. */
     leftOut: z.optional(Count),
   }),
 );

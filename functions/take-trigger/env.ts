@@ -8,5 +8,8 @@ export const EnvSchema = z.object({
   COUNTERS_TABLE: required,
   /** JSON: secret ARNs by the source's name. */
   TRIGGER_SECRET_ARNS: arnsByName,
+  /** Both only where a source adds contacts. */
+  CAMPAIGNS_TABLE: z.optional(required),
+  BATCH_QUEUE_URL: z.optional(required),
   CLOCK_OFFSET_MS: clockOffset,
 });

@@ -22,6 +22,9 @@ const callsKeptMs = settings.retention.callDays * 86_400_000;
 const calls = new DynamoCallStore(dynamo, tables, callsKeptMs);
 const worldClock = createSystemClock();
 
+const { CAMPAIGNS_TABLE: table, BATCH_QUEUE_URL: queueUrl } = env;
+const clock = createSystemClock(env.CLOCK_OFFSET_MS);
+
 export const handler = createHandler({
   ...observability,
   calls,
@@ -29,11 +32,22 @@ export const handler = createHandler({
   idempotency: calls,
   facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability)),
   decide: readBundledPolicy(import.meta.url).decide,
-  clock: createSystemClock(env.CLOCK_OFFSET_MS),
+  clock,
   worldClock,
   newId: uuid,
   settings,
   sources: settings.triggers.sources,
   secrets: new SecretsManagerSigningSecrets(createSecretsManagerClient(), env.TRIGGER_SECRET_ARNS, worldClock),
+  ...(table !== undefined &&
+    queueUrl !== undefined && {
+      contacts: (await import('./contacts.ts')).createContacts({
+        dynamo,
+        table,
+        queueUrl,
+        settings,
+        clock,
+        worldClock,
+      }),
+    }),
   marks: new DynamoDeliveryMarks(dynamo, env.COUNTERS_TABLE),
 });

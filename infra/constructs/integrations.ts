@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { outboundRequestedType } from '../../events/outbound-requested/schema.ts';
 import { deliveriesMax } from '../../src/destinations/deliver-event.ts';
 import type { Settings } from '../../src/settings/schema.ts';
+import { batchRestMs } from '../../src/triggers/batches/limits.ts';
 
 export interface IntegrationsProps {
   readonly settings: Pick<Settings, 'triggers' | 'events'>;
@@ -21,16 +22,21 @@ export interface DestinationResources {
 }
 
 /** Time limits of the functions behind the queues. */
+/** Whoever adds a contact ends after half of the time for which its batch is left alone. */
+export const takeTriggerTimeLimit = Duration.millis(batchRestMs / 2);
 export const takeRequestTimeLimit = Duration.seconds(20);
+export const gatherContactsTimeLimit = Duration.seconds(60);
 export const deliverEventTimeLimit = Duration.seconds(30);
 
-/** How often an event that asks for a call is received before it is a dead letter. */
+/** How often an event that asks for a call, or a batch of contacts, is received before it is a dead letter. */
 const requestReceivesMax = 5;
 
 /** What connects other systems: secrets of who signs, requests from the bus, events on their way out. Holds what must survive. */
 export class Integrations extends Construct {
   readonly triggerSecrets: ReadonlyMap<string, secretsmanager.Secret>;
   readonly requests: sqs.Queue;
+  /** Contacts that triggers asked for, a message for each batch. */
+  readonly batches: sqs.Queue;
   readonly destinations: ReadonlyMap<string, DestinationResources>;
 
   constructor(scope: Construct, id: string, { settings, bus, deadLetters }: IntegrationsProps) {
@@ -42,6 +48,10 @@ export class Integrations extends Construct {
       ]),
     );
     this.requests = this.#queue('Requests', takeRequestTimeLimit, {
+      queue: deadLetters,
+      maxReceiveCount: requestReceivesMax,
+    });
+    this.batches = this.#queue('Batches', gatherContactsTimeLimit, {
       queue: deadLetters,
       maxReceiveCount: requestReceivesMax,
     });

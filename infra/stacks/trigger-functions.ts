@@ -1,19 +1,20 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
-import { deliverEventTimeLimit, takeRequestTimeLimit } from '../constructs/integrations.ts';
+import { deliverEventTimeLimit, takeRequestTimeLimit, takeTriggerTimeLimit } from '../constructs/integrations.ts';
 import type { LedgerGrants } from '../constructs/ledger-grants.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
 import type { RingbackFunction } from '../constructs/ringback-function.ts';
 import { TableStream } from '../constructs/table-stream.ts';
+import { ContactBatches } from './contact-batches.ts';
 import type { DefineFunction } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
 
 export interface TriggerFunctionsProps {
   readonly stateful: StatefulStack;
-  readonly settings: Pick<Settings, 'events'>;
+  readonly settings: Pick<Settings, 'events' | 'triggers'>;
   readonly api: PublicApi;
   readonly ledger: LedgerGrants;
   readonly define: DefineFunction;
@@ -24,17 +25,25 @@ export function addTriggerFunctions(scope: Construct, props: TriggerFunctionsPro
   takeTrigger(scope, props);
   takeRequest(scope, props);
   announceCall(scope, props);
+  announceUpload(scope, props);
   deliverEvent(scope, props);
 }
 
-function takeTrigger(scope: Construct, { stateful, api, ledger, define }: TriggerFunctionsProps): void {
+function takeTrigger(scope: Construct, props: TriggerFunctionsProps): void {
+  const { stateful, api, ledger, define } = props;
   const { triggerSecrets } = stateful.integrations;
   if (triggerSecrets.size === 0) return;
+  const contacts = addsContacts(props) ? new ContactBatches(scope, props) : undefined;
   const fn = define('take-trigger', {
-    description: 'Takes a signed delivery of a marketing system: verifies it and writes the call that it asks for.',
+    description: 'Takes a signed delivery of a marketing system: verifies it and writes what it asks for.',
     memorySize: 1_024,
-    environment: { TRIGGER_SECRET_ARNS: jsonOf(scope, triggerSecrets, ({ secretArn }) => secretArn) },
+    timeout: takeTriggerTimeLimit,
+    environment: {
+      TRIGGER_SECRET_ARNS: jsonOf(scope, triggerSecrets, ({ secretArn }) => secretArn),
+      ...contacts?.environment,
+    },
   });
+  contacts?.addFrom(fn);
   acceptCalls(ledger, fn);
   ledger.markDeliveries(fn);
   fn.grant({
@@ -44,6 +53,9 @@ function takeTrigger(scope: Construct, { stateful, api, ledger, define }: Trigge
   });
   api.route('POST /v1/triggers/{source}', 'signed', fn);
 }
+
+const addsContacts = ({ settings }: TriggerFunctionsProps): boolean =>
+  Object.values(settings.triggers.sources).some(({ does }) => does === 'contact');
 
 function takeRequest(scope: Construct, { stateful, ledger, define }: TriggerFunctionsProps): void {
   const { requests } = stateful.integrations;
@@ -70,6 +82,25 @@ function announceCall(scope: Construct, { stateful, define }: TriggerFunctionsPr
   });
   fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
   new TableStream(scope, 'CallEvents', { table: calls, target: fn, sortKey: 'CALL', onFailure: deadLetters });
+}
+
+function announceUpload(scope: Construct, { stateful, define }: TriggerFunctionsProps): void {
+  const { campaigns, events, deadLetters } = stateful;
+  const { table } = campaigns;
+  const fn = define('announce-upload', {
+    description: 'Follows the stream of campaigns: tells the bus of every step of an upload.',
+    // What an upload of ten million contacts came to is read from a thousand items.
+    timeout: Duration.seconds(60),
+    environment: { CAMPAIGNS_TABLE: table.tableName, EVENT_BUS: events.eventBusName },
+  });
+  fn.grant({
+    sid: 'CountContacts',
+    actions: ['dynamodb:Query'],
+    resources: [table.tableArn],
+    conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'UPLOAD#*' } },
+  });
+  fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
+  new TableStream(scope, 'UploadEvents', { table, target: fn, sortKey: 'UPLOAD', onFailure: deadLetters });
 }
 
 function deliverEvent(scope: Construct, { stateful, settings, ledger, define }: TriggerFunctionsProps): void {

@@ -36,6 +36,10 @@ export interface UploadKeyReused {
   readonly code: 'idempotency-key-reused';
 }
 
+/** The upload that an idempotency key of a campaign leads to, also before it is asked for. */
+export const uploadIdOf = (campaignId: string, idempotencyKey: string): string =>
+  v5(`${campaignId}\n${idempotencyKey}`, keyNamespace);
+
 type Started = Promise<Result<Upload, UploadKeyReused>>;
 
 /** Of uploads by idempotency key; made for this and used nowhere else. */
@@ -76,7 +80,7 @@ interface Beginning {
 async function add(deps: StartUploadDeps, request: UploadRequest, beginning: Beginning): Started {
   const { campaignId, idempotencyKey, by, name, mapping, activationLagMinutes } = request;
   const nowMs = deps.clock.nowMs();
-  const id = idempotencyKey === undefined ? v7({ msecs: nowMs }) : v5(`${campaignId}\n${idempotencyKey}`, keyNamespace);
+  const id = idempotencyKey === undefined ? v7({ msecs: nowMs }) : uploadIdOf(campaignId, idempotencyKey);
   const asked = { name, mapping, activationLagMinutes, source: beginning.source, contents: beginning.contents };
   const { channels, numberForm, activationLagMinutes: usualLag } = campaignSettings(deps.settings.uploads, campaignId);
   const upload: Upload = {

@@ -7,7 +7,7 @@ export interface UploadStep {
   readonly type: UploadEventName;
   readonly atMs: EpochMs;
   /**
-   * What makes the step the same one when it is told again, such as the version of the upload's record; an upload may be paused
+   * What makes the step the same one when it is told again: the version of the upload's record, because an upload may be paused
    * and go on several times.
    */
   readonly version: number | string;

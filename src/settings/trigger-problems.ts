@@ -1,9 +1,12 @@
+import type { UploadSettings } from '../campaigns/upload-settings.ts';
+import { contactProblems } from './contact-source-problems.ts';
 import type { TriggerSource } from './trigger-schema.ts';
 
 /** What a trigger refers to in the rest of the settings. */
 export interface TriggerSurroundings {
   readonly lines: Readonly<Record<string, { readonly task: string; readonly audience: string }>>;
   readonly consent: { readonly current: string; readonly wordings: Readonly<Record<string, unknown>> };
+  readonly uploads: UploadSettings;
 }
 
 export interface TriggerProblem {
@@ -29,10 +32,7 @@ function problemsOf(source: TriggerSource, surroundings: TriggerSurroundings): T
     case 'callback':
       return [...problems, ...callbackProblems(source, surroundings)];
     case 'contact':
-      return [
-        ...problems,
-        problem(['does'], 'must be outdial or callback: triggers cannot add contacts to a list yet'),
-      ];
+      return [...problems, ...contactProblems(source, surroundings)];
   }
 }
 
@@ -94,7 +94,11 @@ function lineProblems(
   return [problem(['line'], `must be a line ${which}: ${names.join(', ') || 'there is none'}`)];
 }
 
-const unusedCampaign = ({ campaign }: TriggerSource): TriggerProblem[] =>
-  campaign === undefined ? [] : [problem(['campaign'], 'must be left out: only contacts belong to a campaign')];
+const unusedCampaign = ({ campaign, collectSeconds }: TriggerSource): TriggerProblem[] => [
+  ...(campaign === undefined ? [] : [problem(['campaign'], 'must be left out: only contacts belong to a campaign')]),
+  ...(collectSeconds === undefined
+    ? []
+    : [problem(['collectSeconds'], 'must be left out: only contacts are gathered')]),
+];
 
 const problem = (path: readonly string[], message: string): TriggerProblem => ({ path, message });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { batchSecondsMax } from '../triggers/batches/limits.ts';
 import { attributeLimits } from '../calls/attribute-limits.ts';
 
 const Country = z.string().regex(/^[A-Z]{2}$/, 'must be a two-letter ISO 3166 country code such as US');
@@ -105,6 +106,8 @@ const SourceSchema = z.strictObject({
   line: z.string().min(1).optional(),
   /** For contacts: the campaign's name in the settings. */
   campaign: z.string().min(1).optional(),
+  /** For contacts: how long they are gathered before they become one upload; 300 where it is left out. */
+  collectSeconds: z.int().min(10).max(batchSecondsMax, `must be at most ${batchSecondsMax}`).optional(),
   /** For outdials. */
   purpose: z.enum(['marketing', 'service'], 'must be marketing or service').optional(),
   /** Whether a recording or an automatic system speaks to the person first, as a flow does; for outdials. */

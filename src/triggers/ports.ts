@@ -18,21 +18,31 @@ export interface DeliveryMarks {
 export interface ContactRequest {
   /** The campaign's name in the settings. */
   readonly campaign: string;
+  /** The source's name in the settings: its contacts are gathered, and go into one upload. */
+  readonly source: string;
+  /** For how long they are gathered. */
+  readonly seconds: number;
   /** As the sender wrote it; the campaign's mapping says which column it belongs to. */
   readonly phone: string;
   /** The other columns by name, as in a contact file. */
   readonly columns: Readonly<Record<string, string>>;
   /** The same whenever the same request comes again: it adds one contact. */
   readonly key: string;
+  /** For how long the key is known, in milliseconds. */
+  readonly keptMs: number;
 }
 
-/** Adds contacts to a campaign's list, as an upload of one row does. */
+/** Why a contact is not added. */
+export type ContactFailure =
+  | { readonly code: 'invalid-request'; readonly errors: readonly FieldError[] }
+  /** The key came with another contact before. */
+  | { readonly code: 'idempotency-key-reused' };
+
+/** Adds contacts to a campaign's list, as the rows of an upload. */
 export interface ContactAdder {
   /**
    * @returns the id of the upload that the contact is part of; the same for the same key.
    * Pointers of errors are `/phone` and `/variables/<column>`.
    */
-  add(
-    request: ContactRequest,
-  ): Promise<Result<{ readonly uploadId: string }, { readonly errors: readonly FieldError[] }>>;
+  add(request: ContactRequest): Promise<Result<{ readonly uploadId: string }, ContactFailure>>;
 }

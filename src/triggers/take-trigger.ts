@@ -43,7 +43,7 @@ export async function takeTrigger(
   if (errors.length > 0) return fail({ code: 'invalid-request', errors });
 
   const identify = (asked: object): RequestIdentity => identityOf(verified.value, asked, deps.callsKeptMs);
-  const taken = await request(deps, source, json, identify);
+  const taken = await request(deps, { name: sourceName, source }, json, identify);
   if (!taken.ok || taken.value.repeats === undefined) return taken;
   if (taken.value.repeats === 'delivery') return fail({ code: 'delivery-replayed' });
   const untilMs = deps.worldClock.nowMs() + knownMs(verified.value, deps.callsKeptMs);
@@ -72,16 +72,17 @@ async function verify(
 
 function request(
   deps: TakeTriggerDeps,
-  source: TriggerSource,
+  named: { readonly name: string; readonly source: TriggerSource },
   json: unknown,
   identify: (asked: object) => RequestIdentity,
 ): Promise<Result<TakenTrigger, TriggerRequestFailure>> {
+  const { source } = named;
   switch (source.does) {
     case 'outdial':
       return requestOutdialByTrigger(deps, source, json, identify);
     case 'callback':
       return requestCallback(deps, source, json, identify);
     case 'contact':
-      return addContact(deps, source, json, identify);
+      return addContact(deps, named, json, identify);
   }
 }

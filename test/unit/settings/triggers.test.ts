@@ -97,11 +97,8 @@ describe('triggers', () => {
       { mapping: { phone: '/phone', id: '/id' } },
       '.mapping.id must be left out, because Standard Webhooks signs an id of its own.',
     ],
-    [
-      'contacts',
-      { does: 'contact', campaign: 'winter' },
-      '.does must be outdial or callback: triggers cannot add contacts to a list yet.',
-    ],
+    ['a campaign', { campaign: 'spring-offers' }, '.campaign must be left out: only contacts belong to a campaign.'],
+    ['a stretch to gather in', { collectSeconds: 60 }, '.collectSeconds must be left out: only contacts are gathered.'],
     ['a field of nobody', { url: 'x' }, ' is not usable: Unrecognized key: "url".'],
   ])('refuses %s', (_what, changed, sentence) => {
     expect(source(changed)).toBe(path + sentence);

@@ -78,7 +78,13 @@ const build = () => {
       add: async (request: ContactRequest) => {
         added.push(request);
         return request.columns['first_name'] === 'Nobody'
-          ? ({ ok: false, failure: { errors: [{ pointer: '/variables/first_name', detail: 'is nobody.' }] } } as const)
+          ? ({
+              ok: false,
+              failure: {
+                code: 'invalid-request',
+                errors: [{ pointer: '/variables/first_name', detail: 'is nobody.' }],
+              },
+            } as const)
           : ({ ok: true, value: { uploadId: `upload of ${request.key}` } } as const);
       },
     },
@@ -354,7 +360,13 @@ describe('a contact by a trigger', () => {
     expect(first).toMatchObject({ ok: true, value: { led: 'to-upload' } });
     expect(replay).toEqual({ ok: false, failure: { code: 'delivery-replayed' } });
     expect(retry).toEqual(first);
-    expect(added[0]).toMatchObject({ campaign: 'winter', phone: '415 555 0132', columns: { first_name: 'Ada' } });
+    expect(added[0]).toMatchObject({
+      campaign: 'winter',
+      source: 'list',
+      seconds: 300,
+      phone: '415 555 0132',
+      columns: { first_name: 'Ada' },
+    });
     expect(new Set(added.map(({ key }) => key)).size).toBe(1);
   });
 
