@@ -76,11 +76,8 @@ describe('a deployment with triggers and destinations', () => {
     );
     const reading = statements.filter(({ Sid }) => Sid === 'ReadTriggerSecrets' || Sid === 'ReadDestinationSecrets');
 
-    expect(Object.values(secrets).map((secret) => (secret as { DeletionPolicy: string }).DeletionPolicy)).toEqual([
-      'Retain',
-      'Retain',
-      'Retain',
-    ]);
+    const policies = Object.values(secrets).map((secret) => (secret as { DeletionPolicy: string }).DeletionPolicy);
+    expect(new Set(policies)).toEqual(new Set(['Retain']));
     expect(reading.map(({ Resource }) => [Resource].flat().length)).toEqual([1, 2]);
   });
 
