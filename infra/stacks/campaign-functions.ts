@@ -88,7 +88,8 @@ export class CampaignFunctions {
       memorySize: 2_048,
       environment: { ...this.#pushQueue, REGISTRY_BUCKET: bucket.bucketName, REGISTRY_PREFIX: copiesPrefix },
     });
-    this.#mayTable(fn, 'KeepPlan', ['GetItem', 'PutItem', 'UpdateItem', 'BatchGetItem']);
+    this.#mayTable(fn, 'KeepPlan', ['GetItem', 'PutItem', 'BatchGetItem']);
+    this.#mayTable(fn, 'NotePlanning', ['UpdateItem'], 'Only where a plan takes more than two seconds.');
     ledger.readFacts(fn);
     ledger.readSuppression(fn);
     lists.readRegistry(fn);

@@ -44,3 +44,28 @@ it('sends every row of a file once, or tells it in the report, though the stack 
     await second.stop();
   }
 }, 420_000);
+
+it('has a list expire when its life is over, though the stack slept through it', async () => {
+  const dataDir = join(folder, 'slept');
+  const first = await startStack(dataDir, ['--clock', '2026-11-23T12:00:00-08:00']);
+  const id = await uploadsOf(first).send(sampleContacts(20, 2));
+  const sent = await uploadsOf(first).rest(id);
+  await first.stop();
+
+  // An hour after the end of the list's 31 days, so that the timer is overdue.
+  const second = await startStack(dataDir, ['--clock', '2026-12-24T13:00:00-08:00']);
+  try {
+    const asked = await eventually(async () => {
+      const requests = (await (
+        await fetch(`${second.webex}/_requests?operation=contactListStatus`)
+      ).json()) as readonly { readonly body: unknown }[];
+      return requests[0];
+    }, 60_000);
+
+    expect(sent).toMatchObject({ status: 'finished', sent: 18 });
+    expect(JSON.stringify(asked.body)).toContain('EXPIRED');
+    expect((await uploadsOf(second).progress(id)).status).toBe('finished');
+  } finally {
+    await second.stop();
+  }
+}, 240_000);

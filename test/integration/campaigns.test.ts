@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { sampleContacts } from '../../infra/cli/sample-contacts.ts';
 import sample from '../../ringback.config.ts';
+import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
+import { SqsPlanQueue } from '../../src/adapters/sqs/upload-queues.ts';
+import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { startUpload } from '../../src/campaigns/start-upload.ts';
+import { filesOfCampaign } from '../../src/campaigns/upload-objects.ts';
 import { defineConfig } from '../../src/settings/define-config.ts';
 import type { SettingsInput } from '../../src/settings/schema.ts';
 import { eventually } from '../support/eventually.ts';
@@ -40,10 +48,24 @@ describe('contact files in the running stack', () => {
   beforeEach(() => stack.webex('DELETE', '/_faults'));
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
+  /** What a schedule or a trigger starts uploads with. */
+  const starting = async () => {
+    const { TableNames = [] } = await stack.dynamo.send(new ListTablesCommand({}));
+    const { QueueUrls = [] } = await stack.sqs.send(new ListQueuesCommand({}));
+    const table = TableNames.find((name) => name.includes('Campaigns')) ?? '';
+    const queue = QueueUrls.find((url) => url.endsWith('Campaigns-Plans')) ?? '';
+    return {
+      ledger: new DynamoUploadLedger(stack.dynamo, table, 86_400_000),
+      plans: new SqsPlanQueue(stack.sqs, queue),
+      clock: createSystemClock(),
+      settings,
+    };
+  };
+
   it('brings the sample file of 5,000 rows to Webex: each row once, or in the report with its reason', async () => {
     const id = await uploads.send(sampleContacts(), { name: 'the sample' });
 
-    const seen = await uploads.rest(id);
+    const seen = await uploads.rest(id, { timeoutMs: 180_000 });
     const contacts = await uploads.listOf(id);
     const report = await uploads.report(id);
 
@@ -60,7 +82,7 @@ describe('contact files in the running stack', () => {
     const sentRows = contacts.map(({ customerId }) => Number(customerId.slice(1)) + 2);
     const all = [...sentRows, ...report.map(({ row }) => row)].sort((one, other) => one - other);
     expect(all).toEqual(Array.from({ length: 5_000 }, (_, index) => index + 2));
-  }, 120_000);
+  }, 240_000);
 
   it('takes contacts in the request, the same ones once for one Idempotency-Key', async () => {
     const contacts = [
@@ -194,10 +216,9 @@ describe('contact files in the running stack', () => {
 
     const pause = await uploads.change(id, 'pause');
     const paused = await eventually(async () => {
-      const [one, other] = [
-        await uploads.listOf(id),
-        await new Promise((r) => setTimeout(r, 3_000)).then(() => uploads.listOf(id)),
-      ];
+      const one = await uploads.listOf(id);
+      await sleep(3_000);
+      const other = await uploads.listOf(id);
       return one.length === other.length && one.length;
     }, 30_000);
     const tooLate = await uploads.change(id, 'confirm');
@@ -207,7 +228,7 @@ describe('contact files in the running stack', () => {
     const { list } = await uploads.progress(id);
     const listed = (await uploads.lists()).find((each) => each.id === list?.id);
     const sent = await uploads.listOf(id);
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await sleep(3_000);
     const report = await uploads.report(id);
 
     expect([pause.status, tooLate.status, resume.status, cancel.status]).toEqual([200, 409, 200, 200]);
@@ -265,17 +286,44 @@ describe('contact files in the running stack', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 422, 422, 401]);
   });
 
-  it('plans a file that lies in the bucket under another name only where somebody asks for it', async () => {
-    await stack.s3.send(
-      new PutObjectCommand({
-        Bucket: stack.output('ContactFiles'),
-        Key: `files/${campaign}/week-12.csv`,
-        Body: file(10),
-      }),
-    );
+  it('plans a file of the campaign in the bucket once somebody asks for it, and once only', async () => {
+    const key = `${filesOfCampaign(campaign)}week-12.csv`;
+    const put = new PutObjectCommand({ Bucket: stack.output('ContactFiles'), Key: key, Body: file(10) });
+    const { ETag: etag } = await stack.s3.send(put);
     const before = (await uploads.lists()).length;
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1_000);
+    const untouched = (await uploads.lists()).length;
+    const deps = await starting();
+    const command = { campaignId: campaign, by: 'schedule:weekly', idempotencyKey: 'weekly 12', source: { key, etag } };
 
-    expect((await uploads.lists()).length).toBe(before);
+    const [first, again] = [await startUpload(deps, command), await startUpload(deps, command)];
+    if (!first.ok || !again.ok) throw new Error('It was not started.');
+    const seen = await uploads.rest(first.value.id);
+    const third = await startUpload(deps, command);
+
+    expect(untouched).toBe(before);
+    expect(again.value.id).toBe(first.value.id);
+    expect(seen).toMatchObject({ status: 'finished', sent: 10 });
+    expect(third).toMatchObject({ ok: true, value: { status: 'finished' } });
+    expect((await uploads.lists()).length).toBe(before + 1);
+  });
+
+  it('refuses a file that was replaced before its plan, and one that is gone', async () => {
+    const deps = await starting();
+    const key = `${filesOfCampaign(campaign)}replaced.csv`;
+    await stack.s3.send(new PutObjectCommand({ Bucket: stack.output('ContactFiles'), Key: key, Body: file(1) }));
+    const command = { campaignId: campaign, by: 'schedule:weekly' };
+
+    const [replaced, gone] = [
+      await startUpload(deps, { ...command, source: { key, etag: '"00000000000000000000000000000000"' } }),
+      await startUpload(deps, { ...command, source: { key: `${key}.gone` } }),
+    ];
+    if (!replaced.ok || !gone.ok) throw new Error('They were not started.');
+    const seen = await Promise.all([replaced, gone].map(({ value }) => uploads.rest(value.id)));
+
+    for (const { status, because } of seen) {
+      expect(status).toBe('refused');
+      expect(because).toMatch(/^The file is not there, or it was replaced/);
+    }
   });
 });

@@ -300,6 +300,16 @@ describe('contact files and plans in a bucket', () => {
     expect(await files.open({ key: 'files/none.csv' })).toBeUndefined();
   });
 
+  it('finds the version that is meant, with or without quotation marks, and no other', async () => {
+    await files.put('files/version.csv', 'first');
+    const { etag = '' } = (await files.open({ key: 'files/version.csv' })) ?? {};
+
+    expect(await files.open({ key: 'files/version.csv', etag })).toMatchObject({ etag });
+    expect(await files.open({ key: 'files/version.csv', etag: etag.replaceAll('"', '') })).toMatchObject({ etag });
+    await files.put('files/version.csv', 'second');
+    expect(await files.open({ key: 'files/version.csv', etag })).toBeUndefined();
+  });
+
   it('refuses a file that is replaced while it is read', async () => {
     await files.put('files/changed.csv', 'first');
     const opened = await files.open({ key: 'files/changed.csv' });

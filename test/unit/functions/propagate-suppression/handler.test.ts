@@ -18,6 +18,7 @@ it('tells Webex of each number of a batch, and has those come again that it coul
     suppressions: new MemorySuppressions(entryOf(), entryOf({ number: other })),
     webexLists: [list],
     scheduledCallbacks: { deleteAll: async () => 0 },
+    closeContacts: async () => 0,
     logger,
   } as never);
   const message = (messageId: string, body: object) => ({ messageId, body: JSON.stringify(body) });
