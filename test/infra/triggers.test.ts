@@ -9,8 +9,11 @@ import sample from '../../ringback.config.ts';
 import { defineConfig } from '../../src/settings/define-config.ts';
 import type { SettingsInput } from '../../src/settings/schema.ts';
 
+const { crm } = (sample as SettingsInput).triggers?.sources ?? {};
+if (!crm) throw new Error('The sample settings have no source crm.');
 const settings = defineConfig({
   ...(sample as SettingsInput),
+  triggers: { sources: { crm } },
   events: {
     destinations: {
       crm: { url: 'https://hooks.example.com/calls', types: ['call.completed.v1', 'call.failed.v1'], concurrency: 3 },
@@ -87,5 +90,14 @@ describe('a deployment with triggers and destinations', () => {
     expect(
       mappings.filter((mapping) => JSON.stringify(mapping).includes('"DestinationConfig":{"OnFailure"')),
     ).toHaveLength(2);
+  });
+
+  it('has nothing for contacts where no source adds any', () => {
+    const service = JSON.stringify(template('RingbackService').toJSON());
+
+    expect(service).toContain('ReadTriggerSecrets');
+    expect(service).not.toContain('AddContacts');
+    expect(service).not.toContain('GatherContacts');
+    expect(service).not.toContain('BATCH_QUEUE_URL');
   });
 });
