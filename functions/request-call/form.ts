@@ -29,7 +29,7 @@ import { maskNumber } from '../../src/shared/mask.ts';
 import { randomToken } from '../../src/shared/digest.ts';
 import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
 import { timesForPerson } from '../../src/slots/times-for-person.ts';
-import type { RequestCallHandlerDeps } from './handler.ts';
+import type { RequestCallHandlerDeps } from './deps.ts';
 import { passed, screeningOf } from './screening.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';

@@ -2,35 +2,20 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type { CallbackAccepted } from '../../events/callback-accepted/schema.ts';
 import { RequestCallbackSchema } from '../../events/request-callback/schema.ts';
-import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseBody } from '../../src/adapters/lambda/parse-body.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { instant, json } from '../../src/adapters/lambda/respond.ts';
 import { isFinal } from '../../src/calls/call.ts';
 import { callAfterMs, heldBy, statusTold } from '../../src/calls/held-by.ts';
-import { type AcceptedCall, type RequestCallDeps, requestCall } from '../../src/calls/request-call.ts';
-import type { FormSettings } from '../../src/form/list-lines.ts';
+import { type AcceptedCall, requestCall } from '../../src/calls/request-call.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import type { EpochMs } from '../../src/shared/clock.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
-import type { SlotCounts } from '../../src/slots/ports.ts';
+import type { RequestCallHandlerDeps } from './deps.ts';
 import { isForm } from './is-form.ts';
-import { type ScreeningDeps, arrive, screenBody } from './screening.ts';
+import { arrive, screenBody } from './screening.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';
-
-export type RequestCallHandlerDeps = RequestCallDeps &
-  Observability &
-  ScreeningDeps & {
-    readonly settings: FormSettings & {
-      readonly screen: { readonly plainForm: boolean };
-      readonly site: { readonly origins: readonly string[] };
-    };
-    /** How full slots are, for the plain form's list of times. */
-    readonly counts: SlotCounts;
-    /** What the plain form's confirmation is signed with. */
-    readonly secret: () => Promise<string>;
-  };
 
 export const createHandler = (deps: RequestCallHandlerDeps) =>
   middy()

@@ -2,7 +2,7 @@ import type { EpochMs } from '../shared/clock.ts';
 import type { SlotBooking } from '../slots/ports.ts';
 import type { SlotSpan } from '../slots/slot-grid.ts';
 import type { Call, SlotPlace } from './call.ts';
-import type { CallEvent } from './lifecycle.ts';
+import type { CallEvent } from './lifecycle-event.ts';
 
 /** What a change does to the places in the slots of the call's line; written in the same transaction. */
 export interface SlotChange {

@@ -1,6 +1,6 @@
 import { CampaignIdSchema } from '../../events/campaign-upload/schema.ts';
 import { type CampaignSettings, type UploadSettings, campaignSettings } from '../campaigns/upload-settings.ts';
-import type { TriggerProblem } from './trigger-problems.ts';
+import type { TriggerProblem } from './trigger-problem.ts';
 import type { TriggerSource } from './trigger-schema.ts';
 
 /** What is wrong with a source that adds contacts: its campaign must say what becomes of its columns. */

@@ -1,5 +1,6 @@
 import type { UploadSettings } from '../campaigns/upload-settings.ts';
 import { contactProblems } from './contact-source-problems.ts';
+import type { TriggerProblem } from './trigger-problem.ts';
 import type { TriggerSource } from './trigger-schema.ts';
 
 /** What a trigger refers to in the rest of the settings. */
@@ -7,12 +8,6 @@ export interface TriggerSurroundings {
   readonly lines: Readonly<Record<string, { readonly task: string; readonly audience: string }>>;
   readonly consent: { readonly current: string; readonly wordings: Readonly<Record<string, unknown>> };
   readonly uploads: UploadSettings;
-}
-
-export interface TriggerProblem {
-  /** Below `triggers.sources`. */
-  readonly path: readonly string[];
-  readonly message: string;
 }
 
 /** What is wrong with the sources of triggers beside the rest of the settings: one sentence each, without its path. */

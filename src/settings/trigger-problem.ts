@@ -1,0 +1,5 @@
+export interface TriggerProblem {
+  /** Below `triggers.sources`. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
