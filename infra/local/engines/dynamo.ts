@@ -7,6 +7,7 @@ import { type Engine, EngineUnavailableError } from './engine.ts';
 import { freePort } from './free-port.ts';
 import { type EngineExit, type GuardedProcess, startGuarded } from './guarded-process.ts';
 import { claimData, type DataClaim } from './leftover.ts';
+import { indexStreams } from './stream-index.ts';
 
 export type DynamoEngineName = 'dynoxide' | 'dynamodb-local' | 'external';
 
@@ -30,6 +31,7 @@ interface Launch {
   readonly args: (port: number) => readonly string[];
 }
 
+const DYNOXIDE_FILE = 'dynoxide.db';
 /** dynoxide answers after 25 ms and a JVM after 2 s on a quiet machine; a loaded one gets room. */
 const START_TIMEOUT_MS = 30_000;
 const START_POLL_MS = 20;
@@ -60,7 +62,7 @@ const findDynoxide = (dataDir: string): Launch | undefined => {
     : {
         engine: 'dynoxide',
         command: join(directory, 'dynoxide'),
-        args: (port) => ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, 'dynoxide.db')],
+        args: (port) => ['--host', '127.0.0.1', '--port', String(port), '--db-path', join(dataDir, DYNOXIDE_FILE)],
       };
 };
 
@@ -205,6 +207,7 @@ export const startDynamo = async (options: DynamoOptions): Promise<DynamoEngine>
   }
   const claim = await claimData(options.dataDir, launch.engine);
   const { engine, url } = await launchOnFreePort(launch, options.port, claim);
+  if (launch.engine === 'dynoxide') indexStreams(join(options.dataDir, DYNOXIDE_FILE));
   let closing = false;
   return {
     engine: launch.engine,

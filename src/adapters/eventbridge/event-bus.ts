@@ -1,5 +1,9 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { Bus, OwnEvent } from '../../bus/ports.ts';
+import { Batcher, type BatchedOutcome } from '../../shared/batcher.ts';
+
+/** EventBridge: entries of one PutEvents. Ours have less than 10 KB of the 256 KB that they may have together. */
+const entriesMax = 10;
 
 /** EventBridge took the request and refused the event in it. */
 export class EventRefusedError extends Error {
@@ -7,10 +11,11 @@ export class EventRefusedError extends Error {
   readonly code = 'event-refused';
 }
 
-/** The bus in EventBridge; a CloudEvent is the `detail`, its type the detail type. */
+/** The bus in EventBridge; a CloudEvent is the `detail`, its type the detail type. Events of the same time share a request. */
 export class EventBridgeBus implements Bus {
   readonly #client: EventBridgeClient;
   readonly #busName: string;
+  readonly #batcher = new Batcher<OwnEvent, void>(entriesMax, (events) => this.#putAll(events));
 
   constructor(client: EventBridgeClient, busName: string) {
     this.#client = client;
@@ -18,17 +23,24 @@ export class EventBridgeBus implements Bus {
   }
 
   /** @throws EventRefusedError */
-  async publish(event: OwnEvent): Promise<void> {
-    const entry = {
+  publish(event: OwnEvent): Promise<void> {
+    return this.#batcher.do(event);
+  }
+
+  async #putAll(events: readonly OwnEvent[]): Promise<BatchedOutcome<void>[]> {
+    const entries = events.map((event) => ({
       EventBusName: this.#busName,
       Source: 'ringback',
       DetailType: event.type,
       Time: new Date(event.time),
       Detail: JSON.stringify(event),
-    };
-    const { FailedEntryCount, Entries } = await this.#client.send(new PutEventsCommand({ Entries: [entry] }));
-    if (!FailedEntryCount) return;
-    const { ErrorCode, ErrorMessage } = Entries?.[0] ?? {};
-    throw new EventRefusedError(`EventBridge refused ${event.type}: ${ErrorCode ?? ''} ${ErrorMessage ?? ''}`.trim());
+    }));
+    const { FailedEntryCount, Entries = [] } = await this.#client.send(new PutEventsCommand({ Entries: entries }));
+    return events.map(({ type }, index) => {
+      const { ErrorCode, ErrorMessage, EventId } = Entries[index] ?? {};
+      if (!FailedEntryCount || (EventId !== undefined && ErrorCode === undefined)) return { value: undefined };
+      const words = `EventBridge refused ${type}: ${ErrorCode ?? ''} ${ErrorMessage ?? ''}`.trim();
+      return { failure: new EventRefusedError(words) };
+    });
   }
 }

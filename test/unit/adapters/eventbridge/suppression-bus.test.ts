@@ -31,3 +31,12 @@ it('fails where EventBridge takes the request but not the event', async () => {
 
   await expect(told).rejects.toThrow('EventBridge refused number.suppressed.v1: InternalFailure try again');
 });
+
+it('fails for the event that EventBridge refused among others, and for no other', async () => {
+  const answer = { FailedEntryCount: 1, Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException' }] };
+  const bus = new EventBridgeSuppressionBus({ send: async () => answer } as never, 'bus');
+
+  const told = await Promise.allSettled([bus.numberSuppressed(event), bus.numberSuppressed({ ...event, id: 'e2' })]);
+
+  expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+});
