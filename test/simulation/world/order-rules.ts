@@ -111,13 +111,18 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
     const callId = callIdOf(attemptId);
     const row = ledger.rows.get(callId);
     const attempt = row?.attempts.find(({ id }) => id === attemptId);
-    if (!row || !attempt) return this.#violate('lost', callId, `is called for ${attemptId}, which is not in the ledger`);
+    if (!row || !attempt)
+      return this.#violate('lost', callId, `is called for ${attemptId}, which is not in the ledger`);
     const closed = closedAt(row.call, nowMs());
     if (closed) this.#violate('outsideWindow', callId, `was called by Webex ${closed}`);
     if (!this.#deps.lagBelowSettle) return;
     if (rules.wasToldCancelled(callId)) this.#violate('answers', callId, 'was told to be cancelled, and Webex calls');
     if (!['sent', 'uncertain', 'placed'].includes(attempt.status))
-      return this.#violate('doubled', callId, `is called for ${attemptId}, which the ledger holds for ${attempt.status}`);
+      return this.#violate(
+        'doubled',
+        callId,
+        `is called for ${attemptId}, which the ledger holds for ${attempt.status}`,
+      );
     this.#compareWindow(row.call, attempt);
     const knownByMs = fromMs - knownBeforeMs;
     if (this.#wasClearSince(body.callbackNumber, fromMs, knownByMs)) facts.calledByWebex(row.call, knownByMs);

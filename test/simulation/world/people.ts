@@ -91,7 +91,12 @@ export class People {
   /** The instant about which something happens to a call: it is due, or Webex holds it and its window comes near. */
   #turnOf({ dueAtMs, heldBy, window }: Call): number {
     if (heldBy !== 'webex' || !window) return dueAtMs;
-    return this.#world.chances.people.pick([dueAtMs, window.fromMs - reviewLeadMs, window.fromMs - 60_000, window.fromMs]);
+    return this.#world.chances.people.pick([
+      dueAtMs,
+      window.fromMs - reviewLeadMs,
+      window.fromMs - 60_000,
+      window.fromMs,
+    ]);
   }
 
   #command(number: string, idempotencyKey: string | undefined): RequestCallCommand {
@@ -101,7 +106,7 @@ export class People {
     const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
     const line = chance.pick(formLines);
     const isHandedOver = this.#world.handsOver.includes(line);
-    const when = zone === timeZone && chance.chance(isHandedOver ? 0.5 : 0.3) ? this.#when(number, line) : 'now';
+    const when = zone === timeZone && chance.chance(isHandedOver ? 0.7 : 0.3) ? this.#when(number, line) : 'now';
     const wantsAgent = isHandedOver && chance.chance(0.3);
     return {
       phone: number,
@@ -143,9 +148,9 @@ export class People {
   /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
   #when(number: string, line: string): RequestCallCommand['when'] {
     const chance = this.#world.chances.people;
-    if (chance.chance(0.3)) return 'now';
-    const slotLine = slotLineOf(this.#world.settings.lines[line] ?? {});
     const isHandedOver = this.#world.handsOver.includes(line);
+    if (chance.chance(isHandedOver ? 0.15 : 0.3)) return 'now';
+    const slotLine = slotLineOf(this.#world.settings.lines[line] ?? {});
     if (slotLine && chance.chance(0.95)) return this.#slot(number, slotLine, isHandedOver ? 3 : 1);
     const place = placeOf(number);
     const nowMs = this.#world.engine.nowMs;
@@ -259,11 +264,7 @@ export class People {
   }
 
   /** @returns the call as it was answered; undefined where there was no answer, or none that changes anything. */
-  async #change(
-    callId: string,
-    manageToken: string,
-    change: ChangeCallCommand['change'],
-  ): Promise<Call | undefined> {
+  async #change(callId: string, manageToken: string, change: ChangeCallCommand['change']): Promise<Call | undefined> {
     const { engine, settings } = this.#world;
     const answer = await this.#api((ports) =>
       changeCall({ ...ports, decide: this.#world.decideFor('request'), settings }, { callId, manageToken, change }),

@@ -16,6 +16,9 @@ const hourMs = 3_600_000;
 /** Without any fault: a timer's minute, and where two calls of a number meet, the sweep's grace and its minute. */
 const lateMsMax = 240_000;
 
+/** A task without a mark may be an attempt's own that was created so long before or after it was sent. */
+const unmarkedMs = { before: 300_000 + clockSkewMsMax, after: 360_000 + clockSkewMsMax };
+
 /** DESIGN.md's "What always holds", checked at every write and every task from outside of the code that must keep it. */
 export class Rules {
   readonly #violations: Violations;
@@ -26,6 +29,7 @@ export class Rules {
   readonly #lagBelowSettle: boolean;
   readonly #peaceful: boolean;
   readonly #tasksOfCall = new Map<string, WebexTask[]>();
+  readonly #unmarkedOfNumber = new Map<string, WebexTask[]>();
   readonly #tasksOfNumber = new Map<string, number[]>();
   readonly #rejected = new Set<string>();
   readonly #promised = new Set<string>();
@@ -121,7 +125,8 @@ export class Rules {
   }
 
   /** What is written of an attempt: true, and nothing that must not be read there. */
-  #compareAttempt(call: Call, { id, status, outcome, order, detail = '' }: Attempt): void {
+  #compareAttempt(call: Call, attempt: Attempt): void {
+    const { id, status, outcome, order, detail = '' } = attempt;
     if (/\+\d{8,}|access\d+_|refresh\d/.test(detail)) this.#violate('exposed', call.id, `keeps a secret: ${detail}`);
     const isRefusedHere = order !== undefined && detail.startsWith('Not sent') && this.#isTooNear(order.fromMs);
     if (status === 'rejected' && !this.#rejected.has(id) && !isRefusedHere) {
@@ -129,7 +134,7 @@ export class Rules {
     }
     if (outcome === undefined) return;
     const task = this.#tasksOfCall.get(call.id)?.find(({ attemptId }) => attemptId === id);
-    if (task?.outcome !== outcome) {
+    if (task?.outcome !== outcome && !this.#isMistakable(call, attempt)) {
       this.#violate('misread', call.id, `takes ${id} for ${outcome}; its task is ${task?.outcome ?? 'not there'}`);
     }
   }
@@ -164,6 +169,8 @@ export class Rules {
     const callId = callIdOf(task.attemptId);
     if (this.#lagBelowSettle) this.compareTasks(callId, task.attemptId);
     this.#tasksOfCall.set(callId, [...(this.#tasksOfCall.get(callId) ?? []), task]);
+    if (task.orderedForMs !== undefined)
+      this.#unmarkedOfNumber.set(task.number, [...(this.#unmarkedOfNumber.get(task.number) ?? []), task]);
     this.#countTask(task, callId);
   }
 
@@ -215,17 +222,34 @@ export class Rules {
     const created = new Set([...this.#tasksOfCall.values()].flat().map(({ attemptId }) => attemptId));
     const orders = this.#orders().end();
     for (const [callId, { call, attempts }] of this.#ledger.rows) {
-      for (const { id, status } of attempts) {
+      for (const attempt of attempts) {
+        const { id, status } = attempt;
         if (status === 'claimed' || status === 'sent' || status === 'uncertain') {
           this.#violate('lost', callId, `is over with the attempt ${id} still ${status}`);
-        } else if (status === 'placed' && this.#isUncalled(call, orders.get(id))) {
-          // Webex had it and did not call, which nobody tells.
+        } else if (
+          status === 'placed' &&
+          (this.#isUncalled(call, orders.get(id)) || this.#isMistakable(call, attempt))
+        ) {
+          // Webex had it and did not call, which nobody tells; or it called at the very time for another call's order.
         } else if (this.#lagBelowSettle && (status === 'placed') !== created.has(id)) {
           const truth = created.has(id) ? 'a task' : 'no task';
           this.#violate('doubled', callId, `holds the attempt ${id} for ${status}, and Webex has ${truth} for it`);
         }
       }
     }
+  }
+
+  /**
+   * Whether Webex called the number for another call's order about when this attempt was sent: the task of an order bears no mark, so
+   * nobody can tell that it is not the attempt's own.
+   */
+  #isMistakable({ number }: Call, { id, order, sentAtMs = 0 }: Attempt): boolean {
+    const isAbout = (atMs: number): boolean =>
+      atMs >= sentAtMs - unmarkedMs.before && atMs <= sentAtMs + unmarkedMs.after;
+    return (
+      order === undefined &&
+      (this.#unmarkedOfNumber.get(number) ?? []).some((task) => task.attemptId !== id && isAbout(task.createdAtMs))
+    );
   }
 
   /** Whether an order came to no call: Webex dropped it, or somebody else deleted it. */
