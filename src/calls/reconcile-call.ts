@@ -197,7 +197,10 @@ async function find(
   nowMs: EpochMs,
   otherwise: CallEvent,
 ): Promise<TaskSighting | undefined> {
-  const sinceMs = orderSpan(call, attempt)?.fromMs ?? attempt.sentAtMs ?? attempt.claimedAtMs;
+  const sentAtMs = attempt.sentAtMs ?? attempt.claimedAtMs;
+  const sinceMs = orderSpan(call, attempt)?.fromMs ?? sentAtMs;
+  // Later on it may be the scheduled callback of another call to the number, which bears no mark.
+  const unmarkedToMs = attempt.order ? nowMs : Math.min(nowMs, sentAtMs + graceMs.dispatch + clockSkewMs);
   return orLookAgain(deps, call, attempt, otherwise, () =>
     deps.tasks.findTask({
       attemptId: attempt.id,
@@ -205,6 +208,7 @@ async function find(
       number: call.number,
       fromMs: sinceMs - clockSkewMs,
       toMs: nowMs,
+      unmarkedToMs,
     }),
   );
 }

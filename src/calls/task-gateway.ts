@@ -48,6 +48,8 @@ export interface TaskLookup {
   readonly number: string;
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
+  /** A task that bears no attempt's id and was created later is another call's. @default toMs */
+  readonly unmarkedToMs?: EpochMs;
 }
 
 /** Webex's tasks, as the ledger sees them. Filled by `src/adapters/webex` and by the simulation. */

@@ -48,7 +48,8 @@ export class WebexTaskGateway implements TaskGateway {
     }
     const [marked] = await this.#search.byVariable(lookup.attemptId, window);
     if (marked) return toSighting(marked, lookup.attemptId);
-    const called = await this.#search.byNumber(lookup.number, window);
+    const toMs = Math.min(window.toMs, lookup.unmarkedToMs ?? window.toMs);
+    const called = await this.#search.byNumber(lookup.number, { ...window, toMs });
     const unmarked = called.filter((task) => (this.#search.keyOf(task) ?? lookup.attemptId) === lookup.attemptId);
     const [first] = unmarked.toSorted((a, b) => a.createdTime - b.createdTime);
     return first && toSighting(first, this.#search.keyOf(first));

@@ -1,14 +1,12 @@
 import type { WebexClient } from '../../../src/adapters/webex/client.ts';
 import type { Operation, OperationInput } from '../../../src/adapters/webex/operation.ts';
-import { WebexError } from '../../../src/adapters/webex/webex-error.ts';
 import type { Lane } from '../../../src/budget/ports.ts';
-import type { ScheduledCallbacks } from '../../../src/suppression/ports.ts';
 import type { Prng } from '../../support/prng.ts';
-import { ServiceFault } from '../engine/invocation.ts';
 import type { Worker } from '../engine/worker.ts';
 import type { Faults } from '../world/faults.ts';
 import type { Webex } from './webex.ts';
-import type { Later, WebexWire, WireAnswer } from './webex-wire.ts';
+import { type Reply, readReply } from './webex-reply.ts';
+import type { Later, WebexWire } from './webex-wire.ts';
 
 export interface ListClientDeps {
   readonly worker: Worker;
@@ -19,11 +17,6 @@ export interface ListClientDeps {
   readonly organizationId: string;
   readonly lane: Lane;
   readonly after: (delayMs: number, run: () => void) => void;
-}
-
-/** What Webex makes of a request by the time that it answers; it may fail all the same. */
-interface Reply {
-  status: number | 'no-answer';
 }
 
 /** The client that the real DNC lists are built on, with simulated lists at its other end. */
@@ -81,45 +74,8 @@ export function createListClient({ worker, wire, webex, chance, faults, organiza
         deadlineMs: options.deadlineMs ?? Number.POSITIVE_INFINITY,
         process: (leftMs) => process(name, list, number, leftMs),
       });
-      return { status: readStatus(name, answer), value: undefined as Answer };
+      return { status: readReply(name, answer).status, value: undefined as Answer };
     },
   };
   return client;
-}
-
-function readStatus(operation: string, answer: WireAnswer<Reply>): number {
-  const fail = (code: WebexError['code'], processed: WebexError['processed'], status?: number): never => {
-    throw new WebexError(code, operation, { operation, processed, ...(status !== undefined && { status }) });
-  };
-  if (answer.outcome === 'throttled') return fail('throttled', 'no', 429);
-  if (answer.outcome === 'unsent') return fail('no-budget', 'no');
-  const { status } = answer.value;
-  if (status === 'no-answer') return fail('no-answer', 'unknown');
-  if (status >= 500) return fail('server-error', 'unknown', status);
-  if (status === 409) return fail('undecided', 'unknown', 409);
-  return status >= 400 ? fail('rejected', 'yes', status) : status;
-}
-
-/** Webex's scheduled callbacks, as far as a suppression concerns them: two requests, to list and to delete. */
-export function createScheduledCallbacks({ wire, webex, chance, faults, lane }: ListClientDeps): ScheduledCallbacks {
-  async function exchange<T>(what: string, process: () => T): Promise<T> {
-    const answer = await wire.exchange<{ value: T } | undefined>({
-      what,
-      lane,
-      deadlineMs: Number.POSITIVE_INFINITY,
-      process: () => {
-        const failed = chance.chance(faults().dncFails);
-        return { later: failed ? undefined : { value: process() }, afterMs: chance.int(20, 300) };
-      },
-    });
-    if (answer.outcome !== 'answered' || !answer.value) throw new ServiceFault('scheduled callbacks not answered');
-    return answer.value.value;
-  }
-  return {
-    async deleteAll(number) {
-      const ahead = await exchange(`callbacks of ${number}`, () => webex.scheduled.get(number) ?? 0);
-      if (ahead > 0) await exchange(`delete callbacks of ${number}`, () => webex.scheduled.delete(number));
-      return ahead;
-    },
-  };
 }

@@ -1,3 +1,5 @@
+import { WebexOrderGateway } from '../../../src/adapters/webex/order-gateway.ts';
+import { WebexScheduledCallbacks } from '../../../src/adapters/webex/scheduled-callbacks.ts';
 import { WebexDnc } from '../../../src/adapters/webex/dnc-list.ts';
 import type { BanStore } from '../../../src/bans/ports.ts';
 import { DispatchFacts } from '../../../src/calls/dispatch-facts.ts';
@@ -8,6 +10,7 @@ import type {
   DispatchQueue,
   IdempotencyRecords,
 } from '../../../src/calls/ports.ts';
+import type { AgentStates, OrderGateway } from '../../../src/calls/order-gateway.ts';
 import type { TaskGateway } from '../../../src/calls/task-gateway.ts';
 import type { ListFact } from '../../../src/policy/types.ts';
 import type { Clock } from '../../../src/shared/clock.ts';
@@ -24,7 +27,9 @@ import type { AccessTokens, SecretVersions, TokenEndpoint, TokenTester } from '.
 import type { ServiceFaults } from '../engine/invocation.ts';
 import type { Worker } from '../engine/worker.ts';
 import type { World } from '../world/world.ts';
-import { createListClient, createScheduledCallbacks } from './list-client.ts';
+import { createAgentStates } from './agent-desk.ts';
+import { createListClient } from './list-client.ts';
+import { createOrderClient } from './order-client.ts';
 import { SimulatedTaskGateway } from './task-gateway.ts';
 import {
   createRotatableSecret,
@@ -45,6 +50,8 @@ export interface Ports {
   readonly queue: DispatchQueue;
   readonly timers: CallTimers;
   readonly tasks: TaskGateway;
+  readonly orders: OrderGateway;
+  readonly agents: AgentStates;
   readonly webexLists: readonly WebexDncList[];
   readonly scheduledCallbacks: ScheduledCallbacks;
   /** The queue to Webex's lists. */
@@ -99,6 +106,8 @@ const noWebex: ReturnType<typeof tokenPortsOf> & ReturnType<typeof webexPortsOf>
   tester: absent,
   unsaved: absent,
   tasks: absent,
+  orders: absent,
+  agents: absent,
   webexLists: absent,
   scheduledCallbacks: absent,
 };
@@ -246,12 +255,20 @@ function webexPortsOf(world: World, worker: Worker, tokens: AccessTokens, reques
     after: (delayMs: number, run: () => void) => world.engine.after(delayMs, run),
   };
   const client = createListClient(deps);
+  const orderClient = createOrderClient({
+    ...deps,
+    callbacks: webex.callbacks,
+    watcher: world.orderRules,
+    chance: world.chances.callbacks,
+  });
   return {
     tasks: new SimulatedTaskGateway(wire, webex, world.chances.webex, faults),
     webexLists: webex.lists.names.map(
       (name) => new WebexDnc(client, name, { ...(requestMsMax !== undefined && { requestMsMax }) }),
     ),
-    scheduledCallbacks: createScheduledCallbacks(deps),
+    orders: new WebexOrderGateway(orderClient),
+    agents: createAgentStates({ worker, wire, desk: world.agentDesk, chance: world.chances.callbacks, faults }),
+    scheduledCallbacks: new WebexScheduledCallbacks(orderClient, { lane: 'outdials' }),
     tester: createTokenTester(wire),
   };
 }

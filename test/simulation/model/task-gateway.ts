@@ -33,19 +33,19 @@ export class SimulatedTaskGateway implements TaskGateway {
 
   /** By the variable, and where that shows nothing by the number: two requests, as the real gateway makes them. */
   async findTask(lookup: TaskLookup): Promise<TaskSighting | undefined> {
-    const seen = await this.#search(lookup);
-    return (seen ?? lookup.taskId !== undefined) ? seen : this.#search(lookup);
+    const seen = await this.#search(lookup, 'mark');
+    return (seen ?? lookup.taskId !== undefined) ? seen : this.#search(lookup, 'number');
   }
 
-  async #search({ attemptId, fromMs, toMs }: TaskLookup): Promise<TaskSighting | undefined> {
+  async #search(lookup: TaskLookup, by: 'mark' | 'number'): Promise<TaskSighting | undefined> {
     const chance = this.#chance;
     const { searchFails, slow } = this.#faults();
     const answer = await this.#wire.exchange<{ seen: TaskSighting | undefined } | 'failed'>({
-      what: `search for ${attemptId}`,
+      what: `search for ${lookup.attemptId}`,
       lane: 'reconcile',
       deadlineMs: Number.POSITIVE_INFINITY,
       process: (leftMs) => {
-        const seen = this.#webex.find(attemptId, fromMs, toMs);
+        const seen = this.#webex.find(lookup, by);
         const failed = chance.chance(searchFails);
         const afterMs = chance.chance(slow) ? chance.int(400, leftMs) : chance.int(20, 400);
         return { later: failed ? 'failed' : { seen }, afterMs };

@@ -1,14 +1,18 @@
-import type { TaskAnswer, TaskRequest, TaskSighting } from '../../../src/calls/task-gateway.ts';
+import type { TaskAnswer, TaskLookup, TaskRequest, TaskSighting } from '../../../src/calls/task-gateway.ts';
 import type { Prng } from '../../support/prng.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Faults } from '../world/faults.ts';
+import type { WebexCallback, WebexCallbacks } from './webex-callbacks.ts';
 import type { WebexLists } from './webex-lists.ts';
 import type { WebexTokens } from './webex-tokens.ts';
 import type { Later, Refusal } from './webex-wire.ts';
 
 export interface WebexTask {
   readonly taskId: string;
+  /** The attempt behind it; Webex knows it only of a task that we have asked for. */
   readonly attemptId: string;
+  /** The start of the window, for a scheduled callback that has become a task: it bears no mark of ours. */
+  readonly orderedForMs: number | undefined;
   readonly number: string;
   readonly createdAtMs: number;
   readonly outcome: 'connected' | 'unanswered' | 'abandoned' | 'never-told';
@@ -33,6 +37,7 @@ export interface WebexOptions {
   readonly faults: () => Faults;
   readonly tokens: WebexTokens;
   readonly lists: WebexLists;
+  readonly callbacks: WebexCallbacks;
 }
 
 const minuteMs = 60_000;
@@ -41,15 +46,16 @@ const timeoutMs = 10_000;
 /** What a request for a task came to once Webex had let it in. */
 export type TaskResult = Exclude<TaskAnswer, { outcome: 'unsent' }>;
 
-/** Webex itself: its tasks, its Search that lags, its limit of requests, its scheduled callbacks. */
+/** Webex itself: its tasks, its Search that lags, its limit of requests. */
 export class Webex {
   readonly tasks: WebexTask[] = [];
   readonly tokens: WebexTokens;
   readonly lists: WebexLists;
   readonly watcher: WebexWatcher;
-  /** Scheduled callbacks that lie ahead, by number. */
-  readonly scheduled = new Map<string, number>();
+  readonly callbacks: WebexCallbacks;
+  readonly #byId = new Map<string, WebexTask>();
   readonly #byAttempt = new Map<string, WebexTask>();
+  readonly #unmarked = new Map<string, WebexTask[]>();
   readonly #requestsMs: number[] = [];
   readonly #engine: Engine;
   readonly #chance: Prng;
@@ -62,6 +68,7 @@ export class Webex {
     this.#options = options;
     this.tokens = options.tokens;
     this.lists = options.lists;
+    this.callbacks = options.callbacks;
   }
 
   /** What Webex answers before it looks at a request: it counts each one, and wants a token that is good. */
@@ -88,21 +95,35 @@ export class Webex {
       const createdAfterMs = chance.chance(0.2)
         ? failure.afterMs + chance.int(0, 3_000)
         : failure.afterMs * chance.next();
-      this.#engine.after(createdAfterMs, () => this.#create(request));
+      this.#engine.after(createdAfterMs, () => this.#asked(request));
       return failure;
     }
     const taskId = this.#newTaskId();
-    this.#engine.after(quickMs, () => this.#create(request, taskId));
+    this.#engine.after(quickMs, () => this.#asked(request, taskId));
     return { later: { outcome: 'placed', taskId }, afterMs: quickMs };
   }
 
-  /** What Search shows of the task of an attempt. */
-  find(attemptId: string, fromMs: number, toMs: number): TaskSighting | undefined {
-    const task = this.#byAttempt.get(attemptId);
+  /** The window of a scheduled callback has come. */
+  callBack({ attemptId = '', body, fromMs }: WebexCallback): void {
+    const task = this.#create({ attemptId, number: body.callbackNumber, orderedForMs: fromMs }, this.#newTaskId());
+    const unmarked = this.#unmarked.get(task.number) ?? [];
+    this.#unmarked.set(task.number, [...unmarked, task]);
+  }
+
+  /** What Search shows of the task of an attempt: by its id or its mark, or by its number where it bears no mark. */
+  find(
+    { attemptId, taskId, number, fromMs, toMs, unmarkedToMs = toMs }: TaskLookup,
+    by: 'mark' | 'number',
+  ): TaskSighting | undefined {
     const shownMs = this.#engine.nowMs - this.#options.lagMs;
-    if (!task || task.createdAtMs > shownMs) return undefined;
-    if (task.createdAtMs < fromMs || task.createdAtMs > toMs + 1_000) return undefined;
-    return sightingOf(task, shownMs);
+    const isShown = ({ createdAtMs }: WebexTask): boolean =>
+      createdAtMs <= shownMs && createdAtMs >= fromMs && createdAtMs <= toMs + 1_000;
+    if (taskId === undefined && by === 'number') {
+      const found = this.#unmarked.get(number)?.find((one) => isShown(one) && one.createdAtMs <= unmarkedToMs);
+      if (found) return sightingOf(found, shownMs);
+    }
+    const task = taskId === undefined ? this.#byAttempt.get(attemptId) : this.#byId.get(taskId);
+    return task && isShown(task) ? sightingOf(task, shownMs) : undefined;
   }
 
   #failure(leftMs: number): Later<TaskResult> {
@@ -123,30 +144,28 @@ export class Webex {
     }
   }
 
-  #create(request: TaskRequest, taskId = this.#newTaskId()): void {
+  #asked({ attemptId, destination }: TaskRequest, taskId = this.#newTaskId()): void {
+    const task = this.#create({ attemptId, number: destination, orderedForMs: undefined }, taskId);
+    if (!this.#byAttempt.has(attemptId)) this.#byAttempt.set(attemptId, task);
+  }
+
+  #create(of: Pick<WebexTask, 'attemptId' | 'number' | 'orderedForMs'>, taskId: string): WebexTask {
     const chance = this.#chance;
     const createdAtMs = this.#engine.nowMs;
     const draw = chance.next();
     const outcome = draw < 0.5 ? 'connected' : draw < 0.8 ? 'unanswered' : draw < 0.95 ? 'abandoned' : 'never-told';
     const connectedAtMs = createdAtMs + chance.int(5, 90) * 1_000;
     const endedAtMs = outcome === 'connected' ? connectedAtMs + chance.int(10, 1_800) * 1_000 : connectedAtMs;
-    const task: WebexTask = {
-      taskId,
-      attemptId: request.attemptId,
-      number: request.destination,
-      createdAtMs,
-      outcome,
-      connectedAtMs,
-      endedAtMs,
-    };
+    const task: WebexTask = { ...of, taskId, createdAtMs, outcome, connectedAtMs, endedAtMs };
     this.tasks.push(task);
-    if (!this.#byAttempt.has(task.attemptId)) this.#byAttempt.set(task.attemptId, task);
+    this.#byId.set(taskId, task);
     this.#engine.note('webex', `creates a task for ${task.attemptId}`, task.taskId);
     this.watcher.created(task);
     this.watcher.told(task);
-    if (outcome === 'never-told') return;
+    if (outcome === 'never-told') return task;
     this.#engine.at(connectedAtMs, () => this.watcher.told(task));
     if (endedAtMs > connectedAtMs) this.#engine.at(endedAtMs, () => this.watcher.told(task));
+    return task;
   }
 
   /** Webex's own count of what it was asked in the last minute. */
@@ -168,7 +187,7 @@ export class Webex {
 /** What Webex tells of a task at an instant. */
 export function sightingOf(task: WebexTask, atMs: number): TaskSighting {
   const { taskId, attemptId, createdAtMs, connectedAtMs, endedAtMs, outcome } = task;
-  const told = { taskId, attemptId, createdAtMs };
+  const told = { taskId, createdAtMs, ...(task.orderedForMs === undefined && { attemptId }) };
   if (outcome === 'never-told' || atMs < connectedAtMs) return { ...told, outcome: 'pending' };
   return { ...told, outcome, ...(atMs >= endedAtMs && { endedAtMs }) };
 }

@@ -18,6 +18,11 @@ const registryMsMax = 31 * 86_400_000;
 /** Where a request or a relationship lifts a ban (New York's statute), it binds calls without either only. */
 const liftedByBasis = 'US-NY';
 
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 export interface FactRulesDeps {
   readonly ledger: Ledger;
   readonly lists: WebexLists;
@@ -30,7 +35,9 @@ export interface FactRulesDeps {
 export class FactRules {
   readonly #deps: FactRulesDeps;
   readonly #bans = new Map<string, { readonly ban: DeclaredBan; readonly answeredAtMs: number }>();
-  readonly #closedNumbers = new Set<string>();
+  readonly #everClosed = new Set<string>();
+  /** When somebody was told that the number is on our list. */
+  readonly #closedSinceMs = new Map<string, number>();
 
   constructor(deps: FactRulesDeps) {
     this.#deps = deps;
@@ -38,11 +45,16 @@ export class FactRules {
 
   /** Somebody was told that the number is on our list. */
   suppressAnswered(number: string): void {
-    this.#closedNumbers.add(number);
+    this.#closedSinceMs.set(number, this.#deps.nowMs());
+    this.#everClosed.add(number);
+  }
+
+  wasSuppressed(number: string): boolean {
+    return this.#everClosed.has(number);
   }
 
   suppressionRemoved(number: string): void {
-    this.#closedNumbers.delete(number);
+    this.#closedSinceMs.delete(number);
   }
 
   /** Somebody was told that the ban stands. */
@@ -55,21 +67,62 @@ export class FactRules {
     this.#bans.delete(id);
   }
 
-  departs({ destination }: TaskRequest, { call, decisions }: CallRow): void {
-    const { nowMs, violations } = this.#deps;
-    if (this.#closedNumbers.has(destination)) {
-      violations.add('suppressed', call.id, 'was sent after the suppression had been answered');
+  departs(_request: TaskRequest, row: CallRow): void {
+    const nowMs = this.#deps.nowMs();
+    this.#compareSuppression(row.call, nowMs);
+    if (!this.#compareVerdict(row)) return;
+    this.#compareBans(row.call, { fromMs: nowMs, toMs: nowMs - runMsMax }, nowMs - runMsMax);
+    this.#compareWebexLists(row.call);
+    this.#compareRegistry(row.call);
+  }
+
+  /** An order leaves: everything that was known allows the whole of its window. */
+  ordered(row: CallRow, window: Span): void {
+    const nowMs = this.#deps.nowMs();
+    this.#compareSuppression(row.call, nowMs);
+    if (!this.#compareVerdict(row)) return;
+    this.#compareBans(row.call, window, nowMs - runMsMax);
+    this.#compareWebexLists(row.call);
+  }
+
+  /** An order goes on after its review, by what was read up to a run before. */
+  reviewed(row: CallRow, window: Span): void {
+    const readByMs = this.#deps.nowMs() - runMsMax;
+    this.#compareSuppression(row.call, readByMs);
+    if (!this.#compareVerdict(row)) return;
+    this.#compareBans(row.call, window, readByMs);
+    this.#compareWebexLists(row.call);
+  }
+
+  /** Webex calls in the window of an order that could have been taken back for what was known by then. */
+  calledByWebex(call: Call, knownByMs: number): void {
+    const nowMs = this.#deps.nowMs();
+    this.#compareSuppression(call, knownByMs);
+    this.#compareBans(call, { fromMs: nowMs, toMs: nowMs }, knownByMs);
+    const { lists, violations } = this.#deps;
+    for (const name of lists.missingSinceMs === undefined ? lists.names : []) {
+      if (lists.isShown(name, call.number, knownByMs))
+        violations.add('suppressed', call.id, `is called by Webex while on its list ${name}`);
     }
+  }
+
+  #compareSuppression({ id, number }: Call, knownByMs: number): void {
+    const sinceMs = this.#closedSinceMs.get(number);
+    if (sinceMs !== undefined && sinceMs <= knownByMs)
+      this.#deps.violations.add('suppressed', id, 'goes out after the suppression had been answered');
+  }
+
+  /** @returns whether there is a verdict to compare anything with. */
+  #compareVerdict({ call, decisions }: CallRow): boolean {
+    const { nowMs, violations } = this.#deps;
     const decision = decisions.at(-1);
     if (decision?.verdict !== 'allow' || decision.atMs < nowMs() - graceMs.dispatch) {
       violations.add('undecided', call.id, 'was sent without a fresh verdict to allow it');
-      return;
+      return false;
     }
     const unread = this.#unread(call, decision);
     if (unread) violations.add('undecided', call.id, `was sent although ${unread} was not read`);
-    this.#compareBans(call);
-    this.#compareWebexLists(call);
-    this.#compareRegistry(call);
+    return true;
   }
 
   /** Why a verdict does not explain itself, if it does not. */
@@ -90,14 +143,14 @@ export class FactRules {
     return facts.attemptsMs === 'unreadable' ? 'the log of attempts' : undefined;
   }
 
-  #compareBans(call: Call): void {
-    const nowMs = this.#deps.nowMs();
+  /** @param knownByMs bans that were answered later are not held against anybody. */
+  #compareBans(call: Call, span: Span, knownByMs: number): void {
     const places = ['US', placeOf(call.number).jurisdiction];
     for (const { ban, answeredAtMs } of this.#bans.values()) {
       const { jurisdiction, fromMs, toMs = Number.POSITIVE_INFINITY } = ban;
       if (!places.includes(jurisdiction) || (jurisdiction === liftedByBasis && call.bases.length > 0)) continue;
-      const wasKnown = nowMs > Math.max(fromMs, answeredAtMs) + runMsMax;
-      if (wasKnown && nowMs < toMs - clockSkewMsMax) {
+      const stands = fromMs < span.toMs && toMs > span.fromMs + clockSkewMsMax;
+      if (stands && answeredAtMs < knownByMs) {
         this.#deps.violations.add('banned', call.id, `was sent into ${jurisdiction} under the ban ${ban.id}`);
       }
     }

@@ -120,7 +120,8 @@ export class Functions {
 
   /** A webhook about a task; half of the simulated organizations have them. */
   tell(task: WebexTask): void {
-    if (!this.#hasWebhooks) return;
+    // One that was a scheduled callback bears no mark of ours, so its webhooks say nothing to us.
+    if (!this.#hasWebhooks || task.orderedForMs !== undefined) return;
     const { engine, faults, chances, mutant } = this.#world;
     const chance = chances.webhooks;
     const sighting = { ...sightingOf(task, engine.nowMs), attemptId: task.attemptId };

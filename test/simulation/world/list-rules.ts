@@ -22,7 +22,7 @@ export class ListRules {
     this.#addedInWebex.add(number);
   }
 
-  end(ledger: Ledger, { lists, scheduled }: Webex, violations: Violations): void {
+  end(ledger: Ledger, { lists, callbacks }: Webex, violations: Violations): void {
     for (const number of this.#changed) {
       if (this.#givenUp.has(number)) continue;
       const isOurs = ledger.suppressions.has(number);
@@ -31,7 +31,7 @@ export class ListRules {
         const words = isOurs ? 'stands on our list and not on' : 'was taken off our list and stands on';
         violations.add('unpropagated', '', `${number} ${words} the Webex list ${name}`);
       }
-      if (isOurs && scheduled.has(number)) {
+      if (isOurs && callbacks.list(number).length > 0) {
         violations.add('unpropagated', '', `${number} is on our list and has a scheduled callback in Webex`);
       }
     }

@@ -40,7 +40,7 @@ export class Operators {
 
   /** @param numbers of the people that may be called. */
   begin(numbers: readonly string[]): void {
-    const { chances, webex } = this.#world;
+    const { chances, engine, webex } = this.#world;
     const chance = chances.operators;
     for (let left = chance.pick([0, 0, 1, 3]); left > 0; left -= 1) this.#start(this.#ban(`ban-${left}`));
     for (let left = chance.pick([0, 0, 1]); left > 0; left -= 1) this.#later(() => this.#signInWhileRotating());
@@ -53,9 +53,18 @@ export class Operators {
         });
       }
     }
+    for (let left = chances.supervisors.pick([0, 0, 2, 5]); left > 0; left -= 1)
+      engine.after(chances.supervisors.int(0, dayMs), () => this.#deleteOrder());
     this.#beginTroubles();
     this.#rotateEvery(chance.pick([4, 6, 24]) * hourMs);
-    this.#world.engine.at(this.#world.calmFromMs + settledAfterMs, () => this.#start(this.#tryTokens()));
+    engine.at(this.#world.calmFromMs + settledAfterMs, () => this.#start(this.#tryTokens()));
+  }
+
+  /** A supervisor deletes one of our orders in Webex itself. */
+  #deleteOrder(): void {
+    const { chances, webex } = this.#world;
+    const ours = webex.callbacks.ahead().filter(({ attemptId }) => attemptId !== undefined);
+    if (ours.length > 0) webex.callbacks.removeByHand(chances.supervisors.pick(ours));
   }
 
   /** What ends tokens and hides lists; none of it is anybody's fault here. */

@@ -1,3 +1,4 @@
+import type { Call } from '../../../src/calls/call.ts';
 import { type ChangeCallCommand, changeCall } from '../../../src/calls/change-call.ts';
 import {
   type AcceptedCall,
@@ -5,6 +6,8 @@ import {
   type RequestCallFailure,
   requestCall,
 } from '../../../src/calls/request-call.ts';
+import { pendingChange } from '../../../src/calls/held-by.ts';
+import { reviewLeadMs } from '../../../src/calls/lifecycle-parts.ts';
 import { findCalls, holdsToken, readCallRecord } from '../../../src/calls/read-call.ts';
 import type { Result } from '../../../src/shared/result.ts';
 import { type RequestOutdialCommand, requestOutdial } from '../../../src/calls/request-outdial.ts';
@@ -14,7 +17,7 @@ import { localSlot } from '../../../src/slots/local-slot.ts';
 import { suppressNumber } from '../../../src/suppression/suppress-number.ts';
 import type { RunEnd } from '../engine/invocation.ts';
 import type { Ports } from '../model/ports.ts';
-import { formLines, lineNames, triggerLine } from './sample-settings.ts';
+import { agent, formLines, lineNames, triggerLine } from './sample-settings.ts';
 import type { World } from './world.ts';
 import { localDate, localHour, placeOf, places } from './zones.ts';
 
@@ -23,6 +26,9 @@ type RequestAnswer = Answer<Result<AcceptedCall, RequestCallFailure>>;
 
 /** How often a person or a script sends a request again that was not answered. */
 const triesMax = 4;
+
+/** How often somebody looks whether a cancelling that is pending is done. */
+const looksMax = 5;
 
 const clockTime = (minuteOfDay: number): string =>
   `${String(Math.floor(minuteOfDay / 60)).padStart(2, '0')}:${String(minuteOfDay % 60).padStart(2, '0')}`;
@@ -69,16 +75,28 @@ export class People {
     const answer = await this.#submit(command);
     if (!answer.answered || !answer.value.ok) return;
     const { call, manageToken } = answer.value.value;
-    if (chance.chance(0.06)) this.#start(this.#optOut(number, this.#moment(call.dueAtMs)));
+    const isHeld = call.heldBy === 'webex';
+    if (chance.chance(isHeld ? 0.15 : 0.06)) this.#start(this.#optOut(number, this.#moment(this.#turnOf(call))));
     if (chance.chance(0.02)) this.#start(this.#look(number, call.id, chance.int(0, 3_600_000)));
     if (!manageToken) return;
-    if (chance.chance(0.15))
-      this.#start(this.#change(call.id, manageToken, { do: 'cancel' }, this.#moment(call.dueAtMs)));
-    if (chance.chance(0.12)) {
+    if (chance.chance(isHeld ? 0.3 : 0.15))
+      this.#start(this.#cancel(call.id, manageToken, this.#moment(this.#turnOf(call))));
+    if (chance.chance(isHeld ? 0.25 : 0.12)) {
       const when = this.#when(number, command.line);
       const wish = { do: 'reschedule', when, timeZone: placeOf(number).timeZone } as const;
-      this.#start(this.#change(call.id, manageToken, wish, this.#moment(call.dueAtMs)));
+      this.#start(this.#reschedule(call.id, manageToken, wish, this.#moment(this.#turnOf(call))));
     }
+  }
+
+  /** The instant about which something happens to a call: it is due, or Webex holds it and its window comes near. */
+  #turnOf({ dueAtMs, heldBy, window }: Call): number {
+    if (heldBy !== 'webex' || !window) return dueAtMs;
+    return this.#world.chances.people.pick([
+      dueAtMs,
+      window.fromMs - reviewLeadMs,
+      window.fromMs - 60_000,
+      window.fromMs,
+    ]);
   }
 
   #command(number: string, idempotencyKey: string | undefined): RequestCallCommand {
@@ -87,12 +105,14 @@ export class People {
     const told = chance.next();
     const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
     const line = chance.pick(formLines);
-    const when = zone === timeZone && chance.chance(0.3) ? this.#when(number, line) : 'now';
+    const isHandedOver = this.#world.handsOver.includes(line);
+    const when = zone === timeZone && chance.chance(isHandedOver ? 0.7 : 0.3) ? this.#when(number, line) : 'now';
+    const wantsAgent = isHandedOver && chance.chance(0.3);
     return {
       phone: number,
       line,
       when,
-      customer: { ...(zone && { timeZone: zone }) },
+      customer: { ...(zone && { timeZone: zone }), ...(wantsAgent && { preferredAgent: agent.email }) },
       consent: { version: '1', evidence: {} },
       idempotencyKey,
     };
@@ -128,9 +148,10 @@ export class People {
   /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
   #when(number: string, line: string): RequestCallCommand['when'] {
     const chance = this.#world.chances.people;
-    if (chance.chance(0.3)) return 'now';
+    const isHandedOver = this.#world.handsOver.includes(line);
+    if (chance.chance(isHandedOver ? 0.15 : 0.3)) return 'now';
     const slotLine = slotLineOf(this.#world.settings.lines[line] ?? {});
-    if (slotLine && chance.chance(0.95)) return this.#slot(number, slotLine);
+    if (slotLine && chance.chance(0.95)) return this.#slot(number, slotLine, isHandedOver ? 3 : 1);
     const place = placeOf(number);
     const nowMs = this.#world.engine.nowMs;
     const today = localHour(place, nowMs) < 19;
@@ -144,10 +165,10 @@ export class People {
   }
 
   /** One of the next slots, which are soon full; in the zone of the number. */
-  #slot(number: string, line: SlotLine): RequestCallCommand['when'] {
+  #slot(number: string, line: SlotLine, last: number): RequestCallCommand['when'] {
     const nowMs = this.#world.engine.nowMs;
     const slots = bookableSlots(line, { fromMs: nowMs, toMs: nowMs + 7 * 86_400_000 }, nowMs);
-    const slot = slots[this.#world.chances.people.int(0, Math.min(1, slots.length - 1))];
+    const slot = slots[this.#world.chances.people.int(0, Math.min(last, slots.length - 1))];
     return (slot && localSlot(slot, placeOf(number).timeZone)) ?? 'now';
   }
 
@@ -217,18 +238,38 @@ export class People {
     await this.#submit({ ...command, line: this.#world.chances.people.pick(others), idempotencyKey: undefined });
   }
 
-  async #change(
+  /** Who is told that it is pending looks again until it is done, or too late. */
+  async #cancel(callId: string, manageToken: string, delayMs: number): Promise<void> {
+    const { engine, chances } = this.#world;
+    await engine.pause(delayMs);
+    for (let looks = 0; looks < looksMax; looks += 1) {
+      const call = await this.#change(callId, manageToken, { do: 'cancel' });
+      if (!call) return;
+      const told = pendingChange(call) === 'cancel' ? 'pending' : 'done';
+      this.#world.rules.cancelAnswered(callId, told);
+      if (told === 'done') return;
+      await engine.pause(chances.people.int(5_000, 1_200_000));
+    }
+  }
+
+  async #reschedule(
     callId: string,
     manageToken: string,
-    change: ChangeCallCommand['change'],
+    wish: ChangeCallCommand['change'],
     delayMs: number,
   ): Promise<void> {
+    await this.#world.engine.pause(delayMs);
+    this.#world.rules.rescheduleAsked(callId);
+    await this.#change(callId, manageToken, wish);
+  }
+
+  /** @returns the call as it was answered; undefined where there was no answer, or none that changes anything. */
+  async #change(callId: string, manageToken: string, change: ChangeCallCommand['change']): Promise<Call | undefined> {
     const { engine, settings } = this.#world;
-    await engine.pause(delayMs);
     const answer = await this.#api((ports) =>
       changeCall({ ...ports, decide: this.#world.decideFor('request'), settings }, { callId, manageToken, change }),
     );
-    if (!answer.answered) return;
+    if (!answer.answered) return undefined;
     const { value } = answer;
     engine.note(
       'person',
@@ -238,13 +279,13 @@ export class People {
     if (!value.ok && value.failure.code === 'not-found') {
       this.#world.rules.answerViolated(callId, 'its own manage token was not taken');
     }
-    if (value.ok && change.do === 'cancel') this.#world.rules.cancelAnswered(callId);
+    return value.ok ? value.value : undefined;
   }
 
   async #optOut(number: string, delayMs: number): Promise<void> {
     const { engine, chances, factRules, webex, ledger } = this.#world;
     // Some have a callback in Webex itself, which nobody here has made.
-    if (chances.people.chance(0.5) && !ledger.suppressions.has(number)) webex.scheduled.set(number, 1);
+    if (chances.people.chance(0.5) && !ledger.suppressions.has(number)) webex.callbacks.createByHand(number);
     await engine.pause(delayMs);
     for (let tries = 0; tries < triesMax; tries += 1) {
       const answer = await this.#run('suppress', (ports) =>

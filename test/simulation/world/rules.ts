@@ -5,17 +5,19 @@ import type { Settings } from '../../../src/settings/schema.ts';
 import { slotKey } from '../../../src/slots/bookable.ts';
 import type { CallRow, Ledger } from '../model/ledger.ts';
 import type { FactRules } from './fact-rules.ts';
+import type { OrderRules } from './order-rules.ts';
 import type { WebexTask } from '../model/webex.ts';
-import { supportHours } from './sample-settings.ts';
+import type { WebexCallback } from '../model/webex-callbacks.ts';
+import { closedAt } from './line-hours.ts';
 import { type RuleName, type Violations, clockSkewMsMax } from './violations.ts';
-import { type Place, localHour, localWeekday, placeOf, placeOfZone } from './zones.ts';
 
-/** The hours that bind every call everywhere here: from 8 to 21 where the number rings. */
-const lawfulHours = { from: 8, to: 21 };
 const hourMs = 3_600_000;
 
 /** Without any fault: a timer's minute, and where two calls of a number meet, the sweep's grace and its minute. */
 const lateMsMax = 240_000;
+
+/** A task without a mark may be an attempt's own that was created so long before or after it was sent. */
+const unmarkedMs = { before: 300_000 + clockSkewMsMax, after: 360_000 + clockSkewMsMax };
 
 /** DESIGN.md's "What always holds", checked at every write and every task from outside of the code that must keep it. */
 export class Rules {
@@ -27,21 +29,33 @@ export class Rules {
   readonly #lagBelowSettle: boolean;
   readonly #peaceful: boolean;
   readonly #tasksOfCall = new Map<string, WebexTask[]>();
+  readonly #unmarkedOfNumber = new Map<string, WebexTask[]>();
   readonly #tasksOfNumber = new Map<string, number[]>();
   readonly #rejected = new Set<string>();
   readonly #promised = new Set<string>();
+  readonly #cancelled = new Map<string, 'done' | 'pending'>();
+  readonly #rescheduled = new Set<string>();
+  readonly #orders: () => OrderRules;
 
   /**
    * @param told what the ledger may build on in this history: that Search's lag is below the settle time, and
    * whether there are no faults at all.
    */
   constructor(
-    judged: { violations: Violations; facts: FactRules; ledger: Ledger; settings: Settings; nowMs: () => number },
+    judged: {
+      violations: Violations;
+      facts: FactRules;
+      orders: () => OrderRules;
+      ledger: Ledger;
+      settings: Settings;
+      nowMs: () => number;
+    },
     told: { lagBelowSettle: boolean; peaceful: boolean },
   ) {
     const { ledger, settings, nowMs } = judged;
     this.#violations = judged.violations;
     this.#facts = judged.facts;
+    this.#orders = judged.orders;
     this.#ledger = ledger;
     this.#settings = settings;
     this.#nowMs = nowMs;
@@ -59,9 +73,27 @@ export class Rules {
     this.#violate('answers', callId, words);
   }
 
-  cancelAnswered(callId: string): void {
+  /** Its owner was told that the call is cancelled, or that Webex is asked to give it back. */
+  cancelAnswered(callId: string, told: 'done' | 'pending'): void {
+    this.#cancelled.set(callId, told === 'done' || this.wasToldCancelled(callId) ? 'done' : 'pending');
     const status = this.#ledger.rows.get(callId)?.call.status;
-    if (status !== 'cancelled') this.#violate('lost', callId, `was told to be cancelled and is ${status}`);
+    if (told === 'done' && status !== 'cancelled')
+      this.#violate('lost', callId, `was told to be cancelled and is ${status}`);
+  }
+
+  /** Its owner asks for another time, which may take the place of a cancelling that is pending. */
+  rescheduleAsked(callId: string): void {
+    this.#rescheduled.add(callId);
+  }
+
+  wasToldCancelled(callId: string): boolean {
+    return this.#cancelled.get(callId) === 'done';
+  }
+
+  /** After the answer to a cancelling nothing more is begun for a call. */
+  compareCancel(callId: string): void {
+    if (this.#cancelled.has(callId) && !this.#rescheduled.has(callId))
+      this.#violate('answers', callId, 'is dialed after its cancelling was answered');
   }
 
   /** Webex refused the task of an attempt for good. */
@@ -93,16 +125,23 @@ export class Rules {
   }
 
   /** What is written of an attempt: true, and nothing that must not be read there. */
-  #compareAttempt(call: Call, { id, status, outcome, detail = '' }: Attempt): void {
+  #compareAttempt(call: Call, attempt: Attempt): void {
+    const { id, status, outcome, order, detail = '' } = attempt;
     if (/\+\d{8,}|access\d+_|refresh\d/.test(detail)) this.#violate('exposed', call.id, `keeps a secret: ${detail}`);
-    if (status === 'rejected' && !this.#rejected.has(id)) {
+    const isRefusedHere = order !== undefined && detail.startsWith('Not sent') && this.#isTooNear(order.fromMs);
+    if (status === 'rejected' && !this.#rejected.has(id) && !isRefusedHere) {
       this.#violate('lost', call.id, `counts ${id} as refused by Webex, which has not refused it`);
     }
     if (outcome === undefined) return;
     const task = this.#tasksOfCall.get(call.id)?.find(({ attemptId }) => attemptId === id);
-    if (task?.outcome !== outcome) {
+    if (task?.outcome !== outcome && !this.#isMistakable(call, attempt)) {
       this.#violate('misread', call.id, `takes ${id} for ${outcome}; its task is ${task?.outcome ?? 'not there'}`);
     }
+  }
+
+  /** Webex takes no order for a time that is less than half an hour away. */
+  #isTooNear(fromMs: number): boolean {
+    return fromMs < this.#nowMs() + 30 * 60_000 + graceMs.dispatch;
   }
 
   /** The moment of sending. */
@@ -119,6 +158,8 @@ export class Rules {
       );
       return;
     }
+    this.compareCancel(callId);
+    this.#orders().taskDeparts(callId);
     this.#facts.departs(request, row);
     const closed = this.#closedBecause(row.call, nowMs);
     if (closed) this.#violate('outsideWindow', callId, closed);
@@ -126,19 +167,20 @@ export class Rules {
 
   created(task: WebexTask): void {
     const callId = callIdOf(task.attemptId);
-    const earlier = this.#tasksOfCall.get(callId) ?? [];
-    if (this.#lagBelowSettle) {
-      // The ledger must have been told of the end of each earlier one.
-      for (const other of earlier) {
-        if (other.attemptId === task.attemptId)
-          this.#violate('doubled', callId, `has a second task for ${task.attemptId}`);
-        else if (!this.#isKnown(callId, other)) {
-          this.#violate('doubled', callId, `has a second task while ${other.taskId} is not known to be over`);
-        }
-      }
-    }
-    this.#tasksOfCall.set(callId, [...earlier, task]);
+    if (this.#lagBelowSettle) this.compareTasks(callId, task.attemptId);
+    this.#tasksOfCall.set(callId, [...(this.#tasksOfCall.get(callId) ?? []), task]);
+    if (task.orderedForMs !== undefined)
+      this.#unmarkedOfNumber.set(task.number, [...(this.#unmarkedOfNumber.get(task.number) ?? []), task]);
     this.#countTask(task, callId);
+  }
+
+  /** Before a call gets another task, the ledger must have been told of the end of each earlier one. */
+  compareTasks(callId: string, attemptId: string): void {
+    for (const earlier of this.#tasksOfCall.get(callId) ?? []) {
+      if (earlier.attemptId === attemptId) this.#violate('doubled', callId, `has a second task for ${attemptId}`);
+      else if (!this.#isKnown(callId, earlier))
+        this.#violate('doubled', callId, `has a second task while ${earlier.taskId} is not known to be over`);
+    }
   }
 
   overBudget(requests: number): void {
@@ -178,16 +220,42 @@ export class Rules {
   /** Every attempt is settled in the end, and as what Webex really did with it. */
   #compareAttempts(): void {
     const created = new Set([...this.#tasksOfCall.values()].flat().map(({ attemptId }) => attemptId));
-    for (const [callId, { attempts }] of this.#ledger.rows) {
-      for (const { id, status } of attempts) {
+    const orders = this.#orders().end();
+    for (const [callId, { call, attempts }] of this.#ledger.rows) {
+      for (const attempt of attempts) {
+        const { id, status } = attempt;
         if (status === 'claimed' || status === 'sent' || status === 'uncertain') {
           this.#violate('lost', callId, `is over with the attempt ${id} still ${status}`);
+        } else if (
+          status === 'placed' &&
+          (this.#isUncalled(call, orders.get(id)) || this.#isMistakable(call, attempt))
+        ) {
+          // Webex had it and did not call, which nobody tells; or it called at the very time for another call's order.
         } else if (this.#lagBelowSettle && (status === 'placed') !== created.has(id)) {
           const truth = created.has(id) ? 'a task' : 'no task';
           this.#violate('doubled', callId, `holds the attempt ${id} for ${status}, and Webex has ${truth} for it`);
         }
       }
     }
+  }
+
+  /**
+   * Whether Webex called the number for another call's order about when this attempt was sent: the task of an order bears no mark, so
+   * nobody can tell that it is not the attempt's own.
+   */
+  #isMistakable({ number }: Call, { id, order, sentAtMs = 0 }: Attempt): boolean {
+    const isAbout = (atMs: number): boolean =>
+      atMs >= sentAtMs - unmarkedMs.before && atMs <= sentAtMs + unmarkedMs.after;
+    return (
+      order === undefined &&
+      (this.#unmarkedOfNumber.get(number) ?? []).some((task) => task.attemptId !== id && isAbout(task.createdAtMs))
+    );
+  }
+
+  /** Whether an order came to no call: Webex dropped it, or somebody else deleted it. */
+  #isUncalled({ number }: Call, order: WebexCallback | undefined): boolean {
+    if (order?.end === 'deleted') return this.#facts.wasSuppressed(number);
+    return order?.end === 'dropped' || order?.end === 'deleted-by-hand';
   }
 
   /** An attempt counts if and only if it reached Webex, as far as one can know. */
@@ -217,21 +285,21 @@ export class Rules {
     }
   }
 
+  /** A call that Webex holds counts at the start of its window, so a task of before may be one too many now. */
   #countTask(task: WebexTask, callId: string): void {
-    const nowMs = this.#nowMs();
+    const countedMs = task.orderedForMs ?? this.#nowMs();
     const times = this.#tasksOfNumber.get(task.number) ?? [];
-    times.push(nowMs);
+    times.push(countedMs);
     this.#tasksOfNumber.set(task.number, times);
     if (!this.#lagBelowSettle) return;
     for (const { attempts, hours } of this.#settings.policy.caps) {
-      // An attempt counts from its claim, which comes before its task by less than a dispatch may take.
-      const recent = times.filter((atMs) => atMs > nowMs - hours * hourMs + graceMs.dispatch);
-      if (recent.length > attempts) {
-        this.#violate(
-          'overCap',
-          callId,
-          `is task ${recent.length} of its number in ${hours} h, where ${attempts} are allowed`,
-        );
+      for (const endMs of times.filter((atMs) => atMs >= countedMs)) {
+        // An attempt counts from its claim, which comes before its task by less than a dispatch may take.
+        const sinceMs = endMs - hours * hourMs + graceMs.dispatch;
+        const count = times.filter((atMs) => atMs > sinceMs && atMs <= endMs).length;
+        if (count <= attempts || sinceMs >= countedMs) continue;
+        this.#violate('overCap', callId, `is task ${count} of its number in ${hours} h, where ${attempts} are allowed`);
+        break;
       }
     }
   }
@@ -245,33 +313,13 @@ export class Rules {
   #closedBecause(call: Call, nowMs: number): string | undefined {
     if (nowMs >= call.expiresAtMs + clockSkewMsMax) return 'was sent after its time was over';
     if (call.window && nowMs < call.window.fromMs - clockSkewMsMax) return 'was sent before the wished window';
-    const early = nowMs - clockSkewMsMax;
-    const late = nowMs + clockSkewMsMax;
-    const zones = [placeOf(call.number), ...(call.customer.timeZone ? [placeOfZone(call.customer.timeZone)] : [])];
-    for (const place of zones) {
-      if (!isLawful(place, early) && !isLawful(place, late)) {
-        return `was sent at ${localHour(place, nowMs).toFixed(2)} o'clock in ${place.timeZone}`;
-      }
-    }
-    return call.line === 'support' && !isSupportOpen(early) && !isSupportOpen(late)
-      ? 'was sent while its line was closed'
-      : undefined;
+    const closed = closedAt(call, nowMs);
+    return closed && `was sent ${closed}`;
   }
 
   #violate(rule: RuleName, callId: string, words: string): void {
     this.#violations.add(rule, callId, words);
   }
-}
-
-function isLawful(place: Place, atMs: number): boolean {
-  const hour = localHour(place, atMs);
-  return hour >= lawfulHours.from && hour < lawfulHours.to;
-}
-
-function isSupportOpen(atMs: number): boolean {
-  const place = placeOfZone(supportHours.timeZone);
-  const [hour, weekday] = [localHour(place, atMs), localWeekday(place, atMs)];
-  return weekday >= 1 && weekday <= 5 && hour >= supportHours.fromHour && hour < supportHours.toHour;
 }
 
 /** Which verdict must be stored with a write, if any. */

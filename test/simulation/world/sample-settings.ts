@@ -37,17 +37,27 @@ const choices = {
   subscribed: [false, true, true, true],
 } as const;
 
+/** The line whose callbacks for later Webex holds, if any: with slots, or without. */
+const handsOver = ['', 'billing', 'billing', 'support'] as const;
+/** The agent whom some ask for. */
+export const agent = { email: 'sam@example.com', userId: '9a1e63c4-5a8d-4f27-8b4e-2d8f7f3a6b10' } as const;
+const handOver = { future: 'webex', queueId: 'queue', preferredAgent: { as: 'assignee' } } as const;
+
 export interface Sample {
   readonly settings: Settings;
   readonly policy: Policy;
+  readonly handsOver: readonly string[];
 }
 
 /** Settings and policy tables cost more to build than a history takes, and there are only so many of them. */
 const built = new Map<string, Settings>();
 const policies = new Map<string, Policy>();
 
-/** The settings of one seed, with the real policy over them. */
-export function drawSettings(chance: Prng): Sample {
+/**
+ * The settings of one seed, with the real policy over them.
+ * @param orders chance of its own for what concerns the calls that Webex holds.
+ */
+export function drawSettings(chance: Prng, orders: Prng): Sample {
   const drawn = {
     settleMinutes: chance.pick(choices.settleMinutes),
     whenAbsent: chance.pick(choices.whenAbsent),
@@ -58,6 +68,7 @@ export function drawSettings(chance: Prng): Sample {
     requestsPerMinute: chance.pick(choices.requestsPerMinute),
     dncList: chance.pick(choices.dncList),
     subscribed: chance.pick(choices.subscribed),
+    handsOver: orders.pick(handsOver),
   };
   const key = JSON.stringify(drawn);
   const settings = built.get(key) ?? build(drawn);
@@ -65,10 +76,12 @@ export function drawSettings(chance: Prng): Sample {
   const capsKey = JSON.stringify(drawn.caps);
   const policy = policies.get(capsKey) ?? createPolicy(settings.policy);
   policies.set(capsKey, policy);
-  return { settings, policy };
+  return { settings, policy, handsOver: drawn.handsOver === '' ? [] : [drawn.handsOver] };
 }
 
-type Drawn = { [Name in keyof typeof choices]: (typeof choices)[Name][number] };
+type Drawn = { [Name in keyof typeof choices]: (typeof choices)[Name][number] } & {
+  readonly handsOver: (typeof handsOver)[number];
+};
 
 function build(drawn: Drawn): Settings {
   const { whenAbsent, spacingMinutes, attemptsMax, expiresAfterHours } = drawn;
@@ -85,11 +98,18 @@ function build(drawn: Drawn): Settings {
       region: 'us1',
       settleMinutes: drawn.settleMinutes,
       requestsPerMinute: drawn.requestsPerMinute,
+      agents: { [agent.email]: agent.userId },
       dncLists: drawn.dncList === '' ? [] : [drawn.dncList],
     },
     lines: {
-      billing: { ...line, topic: 'Billing' },
-      support: { ...line, topic: 'Support', hours: { timeZone: supportHours.timeZone, weekdays }, slots },
+      billing: { ...line, topic: 'Billing', ...(drawn.handsOver === 'billing' && handOver) },
+      support: {
+        ...line,
+        topic: 'Support',
+        hours: { timeZone: supportHours.timeZone, weekdays },
+        slots,
+        ...(drawn.handsOver === 'support' && handOver),
+      },
       sales: { ...line, topic: 'Sales', retry: { by: 'webex' } },
       [triggerLine]: {
         ...line,

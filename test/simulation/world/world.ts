@@ -6,6 +6,7 @@ import { Prng } from '../../support/prng.ts';
 import { Engine, type Trace } from '../engine/engine.ts';
 import { Invocation, type RunEnd, type ServiceFaults, reliable } from '../engine/invocation.ts';
 import { Worker, WorkerPool } from '../engine/worker.ts';
+import { AgentDesk } from '../model/agent-desk.ts';
 import { Ledger } from '../model/ledger.ts';
 import { type Ports, portsOf } from '../model/ports.ts';
 import type { SimulatedQueue } from '../model/queue.ts';
@@ -14,6 +15,7 @@ import { SimulatedRotation } from '../model/rotation.ts';
 import { SimulatedSecret } from '../model/secret.ts';
 import type { SimulatedTimers } from '../model/timers.ts';
 import { credentialsOf } from '../model/token-ports.ts';
+import { WebexCallbacks } from '../model/webex-callbacks.ts';
 import { WebexLists } from '../model/webex-lists.ts';
 import { WebexTokens } from '../model/webex-tokens.ts';
 import { Webex } from '../model/webex.ts';
@@ -23,6 +25,7 @@ import { type FaultName, type Faults, calm, drawFaults, faultNames } from './fau
 import { Functions, functionLimitsMs } from './functions.ts';
 import { ListRules } from './list-rules.ts';
 import type { Mutant } from './mutants.ts';
+import { OrderRules } from './order-rules.ts';
 import { Rules } from './rules.ts';
 import { drawSettings } from './sample-settings.ts';
 import { SignInRules } from './sign-in-rules.ts';
@@ -53,6 +56,7 @@ const latestStartMs = Date.UTC(2027, 2, 14);
 
 /** Names of the sources of chance: one for each concern, so that switching one off leaves the others as they were. */
 const concerns = [
+  'callbacks',
   'people',
   'operators',
   'workers',
@@ -61,6 +65,7 @@ const concerns = [
   'lists',
   'queue',
   'stream',
+  'supervisors',
   'timers',
   'tokens',
   'webex',
@@ -81,9 +86,12 @@ export class World {
   readonly engine: Engine;
   readonly settings: Settings;
   readonly policy: Policy;
+  /** Lines whose callbacks for later Webex holds. */
+  readonly handsOver: readonly string[];
   readonly chances: Readonly<Record<(typeof concerns)[number], Prng>>;
   readonly violations: Violations;
   readonly rules: Rules;
+  readonly orderRules: OrderRules;
   readonly factRules: FactRules;
   readonly listRules = new ListRules();
   readonly signInRules: SignInRules;
@@ -91,6 +99,7 @@ export class World {
   readonly secret: SimulatedSecret;
   readonly rotation: SimulatedRotation;
   readonly registry: SimulatedRegistry;
+  readonly agentDesk: AgentDesk;
   readonly webex: Webex;
   readonly bucket: SharedBucket = { state: undefined };
   readonly bucketRules: BucketRules;
@@ -115,9 +124,12 @@ export class World {
     ) as unknown as World['chances'];
     this.startMs = drawStart(chance);
     this.engine = new Engine(this.startMs, calls, trace);
-    const { settings, policy } = drawSettings(chance);
+    const orders = new Prng(`orders ${seed}`);
+    const { settings, policy, handsOver } = drawSettings(chance, orders);
     this.settings = settings;
     this.policy = policy;
+    this.handsOver = handsOver;
+    this.agentDesk = new AgentDesk(seed);
     this.faults = drawFaults(chance, off);
     this.readFaults = { throttled: this.faults.throttled, slow: this.faults.slow, answerLost: 0 };
     this.calmFromMs = this.startMs + chance.pick([4, 12, 36, 60]) * hourMs;
@@ -127,7 +139,7 @@ export class World {
     this.signInRules = new SignInRules(this.violations);
     this.registry = this.#drawRegistry(chance);
     this.ledger = this.#createLedger();
-    this.webex = this.#createWebex(chance);
+    this.webex = this.#createWebex(chance, orders);
     this.bucketRules = bucketRules(settings.webex.requestsPerMinute);
     this.secret = new SimulatedSecret(this.#signedInLongAgo(chance), this.signInRules);
     this.functions = new Functions(this, chance.chance(0.5));
@@ -136,10 +148,22 @@ export class World {
     const facts = { ledger, lists: this.webex.lists, registry: this.registry, violations, nowMs };
     this.factRules = new FactRules(facts);
     const peaceful = faultNames.every((name) => this.faults[name] === 0);
+    const lagBelowSettle = this.faults.searchLag < 1;
     this.rules = new Rules(
-      { violations, facts: this.factRules, ledger, settings, nowMs },
-      { lagBelowSettle: this.faults.searchLag < 1, peaceful },
+      { violations, facts: this.factRules, orders: () => this.orderRules, ledger, settings, nowMs },
+      { lagBelowSettle, peaceful },
     );
+    this.orderRules = new OrderRules({
+      ledger,
+      violations,
+      rules: this.rules,
+      facts: this.factRules,
+      callbacks: () => this.webex.callbacks,
+      nowMs,
+      lines: handsOver,
+      lagBelowSettle,
+      calmFromMs: peaceful ? this.startMs : this.calmFromMs,
+    });
     this.engine.at(this.calmFromMs, () => {
       this.faults = calm;
       this.readFaults = reliable;
@@ -209,6 +233,7 @@ export class World {
       {
         callWritten: (row, before, change) => {
           this.rules.callWritten(row, before, change);
+          this.orderRules.callWritten(row, before, change);
           this.functions.callWritten(row.call, before);
         },
         suppressionChanged: (change, entry) => {
@@ -220,7 +245,7 @@ export class World {
     );
   }
 
-  #createWebex(chance: Prng): Webex {
+  #createWebex(chance: Prng, orders: Prng): Webex {
     const { engine, settings } = this;
     const { dncLists, requestsPerMinute, settleMinutes } = settings.webex;
     const faults = (): Faults => this.faults;
@@ -242,11 +267,26 @@ export class World {
       told: (task: Parameters<Rules['created']>[0]) => this.functions.tell(task),
       overBudget: (requests: number) => this.rules.overBudget(requests),
     };
+    const lagMs = this.faults.searchLag * settleMinutes * minuteMs;
+    const callbacks = new WebexCallbacks(engine, this.chances.callbacks, {
+      shownUntilCalled: orders.chance(0.5),
+      lagMs,
+      watcher: {
+        made: (callback) => this.orderRules.made(callback),
+        moved: (callback) => this.orderRules.moved(callback),
+        deletedByHand: (callback) => this.orderRules.deletedByHand(callback),
+        called: (callback) => {
+          this.orderRules.called(callback);
+          this.webex.callBack(callback);
+        },
+      },
+    });
     return new Webex(engine, this.chances.webex, watcher, {
       requestsPerMinute,
-      lagMs: this.faults.searchLag * settleMinutes * minuteMs,
+      lagMs,
       faults,
       tokens,
+      callbacks,
       lists: new WebexLists(engine, dncLists, () => this.faults.dncLagMs),
     });
   }

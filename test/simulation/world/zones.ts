@@ -43,6 +43,16 @@ export function localDate(place: Place, atMs: number): string {
   return new Date(atMs + offsetHours(place, atMs) * hourMs).toISOString().slice(0, 10);
 }
 
+/** The instant of a local time; where it comes twice, the earlier one. */
+export function instantAt(timeZone: string, date: string, time: string): number {
+  const localMs = Date.parse(`${date}T${time}Z`);
+  if (timeZone === 'UTC') return localMs;
+  const place = placeOfZone(timeZone);
+  const standardMs = localMs - place.standardHours * hourMs;
+  const daylightMs = standardMs - hourMs;
+  return offsetHours(place, daylightMs) > place.standardHours ? daylightMs : standardMs;
+}
+
 export function placeOf(number: string): Place {
   const areaCode = number.slice(2, 5);
   const place = places.find((candidate) => candidate.areaCode === areaCode);

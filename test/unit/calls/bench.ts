@@ -1,6 +1,6 @@
 import type { Attempt, Call } from '../../../src/calls/call.ts';
 import type { DialFactsReader } from '../../../src/calls/ports.ts';
-import type { TaskAnswer, TaskRequest, TaskSighting } from '../../../src/calls/task-gateway.ts';
+import type { TaskAnswer, TaskLookup, TaskRequest, TaskSighting } from '../../../src/calls/task-gateway.ts';
 import type { Decision, DialFacts, ListFact } from '../../../src/policy/types.ts';
 import { defineConfig } from '../../../src/settings/define-config.ts';
 import { Ledger } from '../../simulation/model/ledger.ts';
@@ -88,7 +88,7 @@ export class Bench {
   /** What Webex answers to a request for a task. */
   answer: (request: TaskRequest) => TaskAnswer | Promise<TaskAnswer> = () => ({ outcome: 'placed', taskId: 'task-1' });
   /** What Search shows. */
-  sighting: () => TaskSighting | undefined = () => undefined;
+  sighting: (lookup: TaskLookup) => TaskSighting | undefined = () => undefined;
   lists: ListFact[] = [{ list: 'internal', state: 'clear' }];
   readonly requests: { readonly request: TaskRequest; readonly deadlineMs: number }[] = [];
   readonly queued: { readonly callId: string; readonly delaySeconds: number }[] = [];
@@ -139,7 +139,7 @@ export class Bench {
           this.requests.push({ request, deadlineMs });
           return this.answer(request);
         },
-        findTask: async () => this.sighting(),
+        findTask: async (lookup: TaskLookup) => this.sighting(lookup),
       },
       queue: {
         send: async (callId: string, delaySeconds: number) => {

@@ -77,6 +77,19 @@ describe('reconcileCall', () => {
     expect(bench.attempts()).toMatchObject([{ status: 'placed', taskId: 'task-1' }]);
   });
 
+  it('takes no task without a mark that was created when its own could not be any more', async () => {
+    const bench = attempted('uncertain', 10 * minuteMs);
+    const asked: unknown[] = [];
+    bench.sighting = ({ toMs, unmarkedToMs }) => {
+      asked.push({ toMs, unmarkedToMs });
+      return undefined;
+    };
+
+    await reconcileCall(bench.deps, 'call-1');
+
+    expect(asked).toEqual([{ toMs: bench.nowMs, unmarkedToMs: startMs + 6 * minuteMs }]);
+  });
+
   it('asks again a minute later while Search may still lag behind a task of the last moment', async () => {
     const bench = attempted('uncertain', 10 * minuteMs + 59_000);
 

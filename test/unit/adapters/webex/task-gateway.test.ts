@@ -256,6 +256,22 @@ describe('the deadline', () => {
   });
 });
 
+describe('a look-up', () => {
+  const nothing = reply(200, { data: { taskDetails: { tasks: [] } } });
+
+  test('looks for its mark to the end, and without one as far as a task could be its own', async () => {
+    const { tasks, body } = gateway([nothing, nothing]);
+    const lookup = { attemptId: 'a', number: '+14155550132', fromMs: NOW_MS, toMs: NOW_MS + 9_000 };
+
+    await tasks.findTask({ ...lookup, unmarkedToMs: NOW_MS + 5_000 });
+
+    expect([body(0), body(1)]).toMatchObject([
+      { variables: { value: 'a', to: NOW_MS + 9_000 } },
+      { variables: { digits: '14155550132', to: NOW_MS + 5_000 } },
+    ]);
+  });
+});
+
 describe('the circuit breaker', () => {
   test('opens after five failures in a row and leaves calls unsent', async () => {
     const { tasks, requests } = gateway([reply(500), broken('unknown'), reply(503), reply(500), reply(500), CREATED]);
