@@ -95,7 +95,7 @@ describe('do-not-call lists and bans in the running stack', () => {
       scheduleDate: '2026-11-24',
       startTime: '10:00:00',
       endTime: '11:00:00',
-      queueId: 'queue-1',
+      queueId: settings.lines['support']?.queueId,
     };
     const path = `/v1/callbacks/organization/${settings.organization.id}/scheduled-callback`;
     const response = await fetch(`${stack.host.ready.webex}${path}`, {

@@ -16,10 +16,10 @@ describe('simulate', () => {
     expect(report.tasks).toBeGreaterThan(30_000);
   });
 
-  it.each(mutants)('finds the bug $name by the rule $breaks', { timeout: 120_000 }, async ({ name, breaks }) => {
+  it.each(mutants)('finds the bug $name by what it breaks: $breaks', { timeout: 120_000 }, async ({ name, breaks }) => {
     const { first } = await simulate({ seeds: 1_000, calls: 100, firstSeed: 1, mutant: name, stopAtFirst: true });
 
-    expect(first?.rule).toBe(breaks);
+    expect(breaks).toContain(first?.rule);
   });
 });
 

@@ -12,8 +12,8 @@ import type { FunctionName, World } from './world.ts';
 /** A deliberate bug, made from outside: it changes what a use case is given, never the use case. */
 export interface Mutant {
   readonly name: string;
-  /** The rule that finds it first. */
-  readonly breaks: RuleName;
+  /** The rules that it breaks; which of them finds it first depends on the histories. */
+  readonly breaks: readonly RuleName[];
   bite?(ports: Ports, world: World, where: FunctionName): Ports;
   decide?(decide: (facts: DialFacts) => Decision, where: 'request' | 'dispatch'): (facts: DialFacts) => Decision;
   /** What a webhook is taken to tell. */
@@ -32,7 +32,7 @@ const overwrite = (world: World, row: CallRow, change: Change): void =>
 /** Two workers that read the same waiting call both believe that they have claimed it. */
 const claimNotConditional: Mutant = {
   name: 'claim-not-conditional',
-  breaks: 'lost',
+  breaks: ['lost', 'doubled', 'overCap'],
   bite: (ports, world, where) =>
     where === 'dispatch'
       ? withCommit(ports, async (change, attemptLog) => {
@@ -51,7 +51,7 @@ const claimNotConditional: Mutant = {
 /** The verdict of the request is taken for good: nobody looks again when the call is due. */
 const noRecheckAtDispatch: Mutant = {
   name: 'no-recheck-at-dispatch',
-  breaks: 'undecided',
+  breaks: ['undecided'],
   decide: (decide, where) => (where === 'request' ? decide : (facts) => ({ ...decide(facts), verdict: 'allow' })),
 };
 
@@ -69,7 +69,7 @@ const answering =
 /** A 5xx is taken for "Webex did nothing". */
 const serverErrorNotCreated: Mutant = {
   name: 'server-error-not-created',
-  breaks: 'doubled',
+  breaks: ['doubled'],
   bite: answering((answer) => {
     const serverError = answer.outcome === 'uncertain' && answer.cause.startsWith('server-error');
     return serverError ? { outcome: 'unsent', cause: answer.cause, retryAfterMs: 1_000 } : answer;
@@ -79,7 +79,7 @@ const serverErrorNotCreated: Mutant = {
 /** Caps are compared with what was read, and counted whatever was counted since. */
 const capsOutsideTransaction: Mutant = {
   name: 'caps-outside-transaction',
-  breaks: 'overCap',
+  breaks: ['overCap'],
   bite: (ports, world) =>
     withCommit(ports, (change, attemptLog) =>
       ports.calls.commit(
@@ -98,7 +98,7 @@ const capsOutsideTransaction: Mutant = {
 /** A person's cancelling is written even where a worker holds the call. */
 const cancelIgnoresClaim: Mutant = {
   name: 'cancel-ignores-claim',
-  breaks: 'lost',
+  breaks: ['lost', 'doubled'],
   bite: (ports, world, where) =>
     where === 'api'
       ? {
@@ -126,7 +126,7 @@ const cancelIgnoresClaim: Mutant = {
 /** Free places are read before the booking and not asked for in its transaction. */
 const placesOutsideTransaction: Mutant = {
   name: 'places-outside-transaction',
-  breaks: 'overBooked',
+  breaks: ['overBooked'],
   bite: (ports) => ({
     ...ports,
     calls: {
@@ -142,7 +142,7 @@ const placesOutsideTransaction: Mutant = {
 /** A call that ends gives its place back to nobody. */
 const placeNotGivenBack: Mutant = {
   name: 'place-not-given-back',
-  breaks: 'overBooked',
+  breaks: ['overBooked'],
   bite: (ports, world) =>
     withCommit(ports, (change, attemptLog) => {
       const slot = world.ledger.rows.get(change.call.id)?.call.slot;
@@ -165,14 +165,14 @@ const misreading =
 /** Bans are looked at when a call is requested, and never again. */
 const bansAtRequestOnly: Mutant = {
   name: 'bans-at-request-only',
-  breaks: 'banned',
+  breaks: ['banned'],
   bite: misreading((read) => ({ ...read, bans: [] })),
 };
 
 /** A list that cannot be read is taken for one that the number is not on. */
 const unreadableTakenForClear: Mutant = {
   name: 'unreadable-taken-for-clear',
-  breaks: 'suppressed',
+  breaks: ['suppressed'],
   bite: misreading((read) => ({
     ...read,
     lists: read.lists.map((fact) => (fact.state === 'unreadable' ? { ...fact, state: 'clear' } : fact)),
@@ -182,7 +182,7 @@ const unreadableTakenForClear: Mutant = {
 /** Nobody asks how old the copy of the registry is. */
 const staleRegistryTakenForFresh: Mutant = {
   name: 'stale-registry-taken-for-fresh',
-  breaks: 'undecided',
+  breaks: ['undecided'],
   bite: misreading((read, { engine }) => ({
     ...read,
     lists: read.lists.map((fact) => (fact.asOfMs === undefined ? fact : { ...fact, asOfMs: engine.nowMs })),
@@ -192,7 +192,7 @@ const staleRegistryTakenForFresh: Mutant = {
 /** Tokens that could not be stored are forgotten, and the used-up refresh token is sent again. */
 const rotationForgets: Mutant = {
   name: 'rotation-forgets-what-it-could-not-store',
-  breaks: 'tokenLost',
+  breaks: ['tokenLost'],
   bite: (ports) => ({
     ...ports,
     get unsaved() {
@@ -204,7 +204,7 @@ const rotationForgets: Mutant = {
 /** A rotation that was overtaken by a sign-in writes over it. */
 const rotationOverwritesSignIn: Mutant = {
   name: 'rotation-overwrites-sign-in',
-  breaks: 'tokenLost',
+  breaks: ['tokenLost'],
   bite: (ports, _world, where) => {
     if (where !== 'rotate') return ports;
     let renews: string | undefined;
@@ -229,7 +229,7 @@ const rotationOverwritesSignIn: Mutant = {
 /** What is told of any attempt of a call is taken for its newest one. */
 const outcomeOfNewestAttempt: Mutant = {
   name: 'outcome-of-the-newest-attempt',
-  breaks: 'misread',
+  breaks: ['misread'],
   misread: (report, { ledger }) => ({
     ...report,
     get attemptId() {
@@ -242,7 +242,7 @@ const outcomeOfNewestAttempt: Mutant = {
 /** Webex is told what our list said when the telling began, whatever it says when it ends. */
 const propagationLooksOnce: Mutant = {
   name: 'propagation-looks-once',
-  breaks: 'unpropagated',
+  breaks: ['unpropagated'],
   bite: (ports, _world, where) => {
     if (where !== 'propagate') return ports;
     const seen = new Map<string, Awaited<ReturnType<Ports['suppressions']['find']>>>();
@@ -268,7 +268,7 @@ const propagationLooksOnce: Mutant = {
 /** What is written of an attempt that was not sent names the number in full. */
 const detailTellsNumber: Mutant = {
   name: 'detail-tells-the-number',
-  breaks: 'exposed',
+  breaks: ['exposed'],
   bite: answering((answer, { destination }) =>
     answer.outcome === 'unsent' ? { ...answer, cause: `${answer.cause} ${destination}` } : answer,
   ),
