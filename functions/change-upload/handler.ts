@@ -59,9 +59,9 @@ function change(deps: Deps, { id, campaignId }: Upload, action: ChangeUpload['ac
     case 'resume':
       return resumeUpload(deps.uploads, id);
     case 'send-uncertain':
-      return sendAgain(deps.uploads, id, 'uncertain');
+      return sendAgain(deps, id, 'uncertain');
     case 'send-refused':
-      return sendAgain(deps.uploads, id, 'refused');
+      return sendAgain(deps, id, 'refused');
     case 'cancel': {
       const { uploads, clock } = deps;
       return cancelUpload({ uploads, clock, lists: deps.listsOf(campaignId) }, id, clock.nowMs() + expireMsMax);

@@ -9,10 +9,15 @@ export type ControlFailure =
   | { readonly code: 'upload-not-found' }
   /** The upload's status does not allow it. */
   | { readonly code: 'upload-status'; readonly status: UploadRecord['status'] }
+  /** A pusher has not let go of it yet; it can be asked again. */
+  | { readonly code: 'upload-busy' }
   /** Webex did not set the list to expired; nothing more is sent all the same, and it can be asked again. */
   | { readonly code: 'list-not-expired'; readonly words: string };
 
 const roundsMax = 10;
+/** A request that is on its way when an upload is paused takes 15 s at most, and mostly much less. */
+const letGoMsMax = 16_000;
+const lookEveryMs = 250;
 
 /** Others kept being first. */
 export class UploadContendedError extends Error {
@@ -60,9 +65,14 @@ export async function cancelUpload(
 
 /**
  * Makes chunks pending again whose fate a person has looked into: uncertain ones, which Webex may have, so that their
- * contacts may be called twice, or ones that Webex refused.
+ * contacts may be called twice, or ones that Webex refused. Waits for a pusher that is putting the upload down, because
+ * what is on its way with it may be refused or become uncertain yet.
  */
-export async function sendAgain(uploads: UploadStore, uploadId: string, which: 'uncertain' | 'refused'): Controlled {
+export async function sendAgain(
+  { uploads, clock }: { uploads: UploadStore; clock: Clock },
+  uploadId: string,
+  which: 'uncertain' | 'refused',
+): Controlled {
   const allowed = ['paused', 'finished'] as const;
   const paused = await change(uploads, uploadId, allowed, (upload) => ({
     ...upload,
@@ -71,11 +81,22 @@ export async function sendAgain(uploads: UploadStore, uploadId: string, which: '
     ...(which === 'uncertain' && { isCountSpoilt: true as const }),
   }));
   if (!paused.ok) return paused;
+  if (!(await isLetGo(uploads, clock, uploadId))) return fail({ code: 'upload-busy' });
   for (const record of await uploads.readBlocks(uploadId)) {
     if (chunksIn(record, which).length === 0) continue;
     await new BlockKeeper(uploads, uploadId, record).change((each) => chunksIn(each, which).reduce(releaseChunk, each));
   }
   return resumeUpload(uploads, uploadId);
+}
+
+async function isLetGo(uploads: UploadStore, clock: Clock, uploadId: string): Promise<boolean> {
+  const untilMs = clock.nowMs() + letGoMsMax;
+  for (;;) {
+    const lease = (await uploads.read(uploadId))?.lease;
+    if (!lease || lease.untilMs <= clock.nowMs()) return true;
+    if (clock.nowMs() >= untilMs) return false;
+    await clock.sleep(lookEveryMs);
+  }
 }
 
 async function change(

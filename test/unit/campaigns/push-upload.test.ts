@@ -97,6 +97,44 @@ describe('pushUpload', () => {
     expect(world.lists.requests.length).toBeLessThan(10);
   });
 
+  it('sends again what was refused while it was being put down, too', async () => {
+    const { clock, world } = setUp(100);
+    const add = world.lists.add.bind(world.lists);
+    world.lists.fateOf = () => ({ refused: 'The list is locked' });
+    world.lists.add = async (list, some) => {
+      // One answer comes when the upload is paused already.
+      if (some[0]?.['Phone'] === numberOf(30)) await clock.sleep(5_000);
+      return add(list, some);
+    };
+    const first = pushToEnd(world);
+    await clock.runUntil(1_000);
+    const paused = world.uploads.uploads.get(uploadId)?.status;
+    const onItsWay = states(world).includes('s');
+
+    const again = sendAgain({ uploads: world.uploads, clock }, uploadId, 'refused');
+    await clock.tell(first);
+    world.lists.fateOf = () => 'taken';
+    const sentAgain = await clock.tell(again);
+    const last = await clock.tell(pushToEnd(world, 'two'));
+
+    expect([paused, onItsWay, sentAgain.ok, last]).toEqual(['paused', true, true, { outcome: 'finished' }]);
+    expect(states(world)).toBe('qqqqqqqqqq');
+    expect(new Set(world.lists.arrived).size).toBe(100);
+    expect(world.lists.arrived).toHaveLength(100);
+  });
+
+  it('asks to come again where a pusher does not let go', async () => {
+    const { clock, world } = setUp(10);
+    const upload = world.uploads.uploads.get(uploadId);
+    const lease = { owner: 'dead', untilMs: 60_000 };
+    if (upload) world.uploads.uploads.set(uploadId, { ...upload, status: 'paused', lease });
+
+    const again = await clock.tell(sendAgain({ uploads: world.uploads, clock }, uploadId, 'refused'));
+
+    expect(again).toEqual({ ok: false, failure: { code: 'upload-busy' } });
+    expect(clock.nowMs()).toBeLessThan(20_000);
+  });
+
   it('stops at its deadline and goes on later where it stopped', async () => {
     const { clock, world } = setUp(400);
     const first = await clock.tell(pushUpload(world.deps(), uploadId, 250));
@@ -195,7 +233,7 @@ describe('uncertain chunks', () => {
       ? [...unsentContacts(record, await plannedChunks(50, 500).readBlock(uploadId, 0), 'phone')]
       : [];
 
-    await sendAgain(world.uploads, uploadId, 'uncertain');
+    await clock.tell(sendAgain({ uploads: world.uploads, clock }, uploadId, 'uncertain'));
     const after = await clock.tell(pushToEnd(world));
 
     expect([outcome, after]).toEqual([{ outcome: 'finished' }, { outcome: 'finished' }]);
