@@ -43,7 +43,7 @@ export class UploadApi {
     });
     const request: RequestInit & { readonly duplex: 'half' } = {
       method: 'PUT',
-      body: Readable.toWeb(counted) as unknown as ReadableStream,
+      body: Readable.toWeb(counted),
       duplex: 'half',
       // S3 takes no body of unknown length.
       headers: { 'content-length': String(size) },

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as WebStream } from 'node:stream/web';
 import type { UploadProgress } from '../../events/campaign-upload/schema.ts';
-import { UploadApi, UploadApiError } from './upload-api.ts';
+import { type UploadApi, UploadApiError } from './upload-api.ts';
 import { bar, count } from './upload-words.ts';
 
 export interface SendOptions {
