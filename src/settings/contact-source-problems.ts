@@ -57,7 +57,7 @@ function columnProblems(
     ...Object.keys(variables).flatMap((name) => {
       if (isSame(name, number))
         return [problem(['mapping', 'variables', name], 'must be left out: mapping.phone leads to the number')];
-      if (others.some((column) => isSame(name, String(column)))) return [];
+      if (others.some((column) => isSame(name, column))) return [];
       const list = others.join(', ') || 'it has none beside the number';
       return [problem(['mapping', 'variables', name], `must be a column of the campaign: ${list}`)];
     }),
