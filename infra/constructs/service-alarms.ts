@@ -75,7 +75,7 @@ export class ServiceAlarms extends Construct {
     alarm(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(5) }),
-      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to run a schedule, to plan or send an upload, or an event in or out.',
+      'A message was given up: to dispatch a call, to tell Webex of a suppression, to import a list, to run a schedule, to gather contacts, to plan or send an upload, or an event in or out.',
     );
     alarm(
       'ListUnreadableAtRequest',

@@ -1,8 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ProblemSchema } from '../../events/problem/schema.ts';
+import { ScheduleRunEndedSchema } from '../../events/schedule-run-ended/schema.ts';
 import { TriggerAcceptedSchema } from '../../events/trigger-accepted/schema.ts';
 import { type UploadEvent, UploadEventSchema, uploadEventTypes } from '../../events/upload-event/schema.ts';
+import { runContactFileCli } from '../../infra/cli/contact-file.ts';
 import { runningStack } from '../../infra/cli/running-stack.ts';
 import { signDelivery } from '../../infra/cli/sign-delivery.ts';
 import sample from '../../ringback.config.ts';
@@ -72,7 +77,7 @@ async function uploadIn(response: Response): Promise<string> {
 /** Once each, in the order of the versions: what comes again has the same id. */
 function eventsOf(uploadId: string): UploadEvent[] {
   const told = receiver.received
-    .filter(({ status, body }) => status < 300 && body.includes(uploadId))
+    .filter(({ status, body }) => status < 300 && body.includes(`"subject":"${uploadId}"`))
     .map(({ body }) => UploadEventSchema.parse(JSON.parse(body)));
   const versionOf = ({ id }: UploadEvent): number => Number(/-v(\d+)/.exec(id)?.[1]);
   return [...new Map(told.map((event) => [event.id, event])).values()].toSorted(
@@ -184,4 +189,38 @@ describe('events of uploads', () => {
     expect(sent).toBeLessThan(300);
     expect(ends.at(-1)?.data.because).toMatch(/empty/);
   }, 120_000);
+
+  it('tell how a run of a schedule ended, with the upload of the file that a terminal put into the bucket', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ringback-contact-file-'));
+    const lines: string[] = [];
+    const put = (...args: string[]) =>
+      runContactFileCli(args, { print: (line) => lines.push(line), complain: (line) => lines.push(line) });
+    await writeFile(join(folder, 'daily.csv'), file(5));
+    const key = `files/${campaign}/daily/1.csv`;
+
+    const codes = [
+      await put(join(folder, 'daily.csv'), key, '--data', stack.dataDir),
+      await put(join(folder, 'daily.csv'), key, '--data', folder),
+      await put(key),
+    ];
+    const kept = await uploads.ask('PUT', `${campaign}/schedules/daily`, {
+      expression: 'cron(0 9 * * ? *)',
+      timeZone: 'America/New_York',
+      source: { prefix: `files/${campaign}/daily/`, take: 'all-new' },
+    });
+    const asked = await uploads.ask('POST', `${campaign}/schedules/daily/run`);
+    expect([kept.status, asked.status]).toEqual([201, 202]);
+    const ended = await eventually(async () =>
+      receiver.received.map(({ body }) => body).find((body) => body.includes('schedule-run.ended.v1')),
+    );
+
+    await rm(folder, { recursive: true });
+    const { data } = ScheduleRunEndedSchema.parse(JSON.parse(ended));
+    expect(codes).toEqual([0, 1, 2]);
+    expect(lines[0]).toContain(key);
+    expect(data).toMatchObject({ campaign, schedule: 'daily', run: { status: 'taken', files: [{ key }] } });
+    const upload = data.run.files?.[0]?.upload ?? '';
+    await told(upload, 'upload.finished.v1');
+    expect(typesOf(upload)).toEqual(['upload.started.v1', 'upload.planned.v1', 'upload.finished.v1']);
+  }, 60_000);
 });
