@@ -6,6 +6,7 @@ import type { Decision, DialFacts } from '../../../src/policy/types.ts';
 import { parseCredentials } from '../../../src/tokens/credentials.ts';
 import type { CallRow } from '../model/ledger.ts';
 import type { Ports } from '../model/ports.ts';
+import { orderMutants } from './order-mutants.ts';
 import type { RuleName } from './violations.ts';
 import type { FunctionName, World } from './world.ts';
 
@@ -290,4 +291,5 @@ export const mutants: readonly Mutant[] = [
   outcomeOfNewestAttempt,
   propagationLooksOnce,
   detailTellsNumber,
+  ...orderMutants,
 ];

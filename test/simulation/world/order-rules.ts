@@ -116,13 +116,13 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
     const closed = closedAt(row.call, nowMs());
     if (closed) this.#violate('outsideWindow', callId, `was called by Webex ${closed}`);
     if (!this.#deps.lagBelowSettle) return;
-    if (rules.wasToldCancelled(callId)) this.#violate('answers', callId, 'was told to be cancelled, and Webex calls');
     if (!['sent', 'uncertain', 'placed'].includes(attempt.status))
       return this.#violate(
         'doubled',
         callId,
         `is called for ${attemptId}, which the ledger holds for ${attempt.status}`,
       );
+    if (rules.wasToldCancelled(callId)) this.#violate('answers', callId, 'was told to be cancelled, and Webex calls');
     this.#compareWindow(row.call, attempt);
     const knownByMs = fromMs - knownBeforeMs;
     if (this.#wasClearSince(body.callbackNumber, fromMs, knownByMs)) facts.calledByWebex(row.call, knownByMs);
