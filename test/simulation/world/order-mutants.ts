@@ -23,7 +23,7 @@ const ordering =
 /** What is uncertain is taken for "Webex has no order", so it is ordered again without a look. */
 const uncertainOrderSentAgain: Mutant = {
   name: 'uncertain-order-sent-again',
-  breaks: 'doubled',
+  breaks: ['doubled'],
   bite: ordering((orders) => ({
     place: async (...asked) => {
       const answer: TaskAnswer = await orders.place(...asked);
@@ -35,7 +35,7 @@ const uncertainOrderSentAgain: Mutant = {
 /** A person's cancelling is written as done, and Webex is not asked. */
 const cancelledWithoutWebex: Mutant = {
   name: 'cancelled-without-webex',
-  breaks: 'answers',
+  breaks: ['answers'],
   bite: (ports, world, where) =>
     where === 'api'
       ? {
@@ -62,7 +62,7 @@ const cancelledWithoutWebex: Mutant = {
 /** No answer to a deletion is taken for a deletion. */
 const noAnswerTakenForDeleted: Mutant = {
   name: 'no-answer-taken-for-deleted',
-  breaks: 'doubled',
+  breaks: ['doubled'],
   bite: ordering((orders) => ({
     remove: async (...asked) => {
       const answer: OrderChange = await orders.remove(...asked);
@@ -74,7 +74,7 @@ const noAnswerTakenForDeleted: Mutant = {
 /** "Not there" is taken for deleted also where the window has begun. */
 const begunTakenForDeleted: Mutant = {
   name: 'begun-taken-for-deleted',
-  breaks: 'doubled',
+  breaks: ['doubled'],
   bite: ordering((orders) => ({
     remove: async (...asked) => {
       const answer: OrderChange = await orders.remove(...asked);
@@ -86,7 +86,7 @@ const begunTakenForDeleted: Mutant = {
 /** Nobody weighs a call again before its window. */
 const reviewLeftOut: Mutant = {
   name: 'review-left-out',
-  breaks: 'lost',
+  breaks: ['lost'],
   bite: (ports, _world, where) =>
     where === 'dispatch'
       ? {
@@ -105,7 +105,7 @@ const reviewLeftOut: Mutant = {
 /** The review knows nothing of bans. */
 const bansNotReviewed: Mutant = {
   name: 'bans-not-reviewed',
-  breaks: 'banned',
+  breaks: ['banned'],
   bite: (ports, _world, where) =>
     where === 'dispatch'
       ? {
@@ -123,7 +123,7 @@ const bansNotReviewed: Mutant = {
 /** A call is moved to another window without counting there. */
 const moveNotCounted: Mutant = {
   name: 'move-not-counted',
-  breaks: 'overCap',
+  breaks: ['overCap'],
   bite: (ports, _world, where) =>
     where === 'dispatch'
       ? {
