@@ -72,8 +72,8 @@ export function createOrderClient(deps: OrderClientDeps): WebexClient {
 function askedOf(name: string, { path, query, body }: OperationInput<unknown>, callbacks: WebexCallbacks): Asked {
   const id = path?.['id'] ?? '';
   const asked = body as ScheduledCallbackBody;
-  const number = asked?.callbackNumber ?? query?.['callbackNumber'] ?? callbacks.numberOf(id);
-  return { name, id, number: String(number), body: asked };
+  const number = asked?.callbackNumber ?? query?.['callbackNumber']?.toString() ?? callbacks.numberOf(id);
+  return { name, id, number, body: asked };
 }
 
 function process(deps: OrderClientDeps, asked: Asked, leftMs: number): Later<Reply> {

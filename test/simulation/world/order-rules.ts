@@ -32,6 +32,9 @@ const calmBeforeMs = 60 * minuteMs;
 /** How close the instants of a window are at which it has to be lawful. */
 const stepMs = 15 * minuteMs;
 
+/** A task without a mark may be an attempt's own that was created so long before or after it was sent. */
+const unmarkedMs = { before: 300_000 + clockSkewMsMax, after: 360_000 + clockSkewMsMax };
+
 /**
  * What has to be true of the calls that Webex holds. When in its window Webex calls is its own affair, and it weighs nothing: so an order is
  * judged by what was known when it left, when it was reviewed, and a little before its window.
@@ -39,6 +42,7 @@ const stepMs = 15 * minuteMs;
 export class OrderRules implements OrderWatcher, CallbackWatcher {
   readonly #deps: OrderRulesDeps;
   readonly #unclearMs = new Map<string, number>();
+  readonly #calledOfNumber = new Map<string, { readonly attemptId: string; readonly atMs: number }[]>();
   readonly #deletedByHandMs = new Map<string, number>();
 
   constructor(deps: OrderRulesDeps) {
@@ -108,6 +112,8 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
   called(callback: WebexCallback): void {
     const { ledger, facts, rules, nowMs } = this.#deps;
     const { attemptId = '', body, fromMs } = callback;
+    const earlier = this.#calledOfNumber.get(body.callbackNumber) ?? [];
+    this.#calledOfNumber.set(body.callbackNumber, [...earlier, { attemptId, atMs: nowMs() }]);
     const callId = callIdOf(attemptId);
     const row = ledger.rows.get(callId);
     const attempt = row?.attempts.find(({ id }) => id === attemptId);
@@ -128,10 +134,9 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
     if (this.#wasClearSince(body.callbackNumber, fromMs, knownByMs)) facts.calledByWebex(row.call, knownByMs);
   }
 
-  /** When everything is quiet: why an order came to no call, for those that did. */
-  end(): ReadonlyMap<string, WebexCallback> {
-    const uncalled = this.#deps.callbacks().ordered();
-    for (const callback of uncalled) {
+  /** When everything is quiet. */
+  end(): void {
+    for (const callback of this.#deps.callbacks().ordered()) {
       const { attemptId = '', callbackId, body, fromMs, end } = callback;
       const deletedMs = this.#deletedByHandMs.get(callbackId) ?? Number.POSITIVE_INFINITY;
       const knownByMs = fromMs - knownBeforeMs;
@@ -141,7 +146,26 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
       if (attempt?.status === 'placed' && this.#wasClearSince(body.callbackNumber, fromMs, knownByMs))
         this.#violate('lost', callIdOf(attemptId), `was deleted in Webex before its window, and nobody called`);
     }
-    return new Map(uncalled.map((callback) => [callback.attemptId ?? '', callback]));
+  }
+
+  /** Whether nobody can know that a placed attempt has no task: Webex had its order and did not call, or called for another one then. */
+  isTaskless(call: Call, attempt: Attempt): boolean {
+    const ordered = this.#deps.callbacks().ordered();
+    const order = ordered.find(({ attemptId }) => attemptId === attempt.id);
+    if (!order) return this.isMistakable(call, attempt);
+    if (order.end === 'deleted') return this.#deps.facts.wasSuppressed(call.number);
+    return order.end === 'dropped' || order.end === 'deleted-by-hand';
+  }
+
+  /**
+   * Whether Webex called the number for another call's order about when this attempt was sent: the task of an order bears no mark, so
+   * nobody can tell that it is not the attempt's own.
+   */
+  isMistakable({ number }: Call, { id, order, sentAtMs = 0 }: Attempt): boolean {
+    const isAbout = (atMs: number): boolean =>
+      atMs >= sentAtMs - unmarkedMs.before && atMs <= sentAtMs + unmarkedMs.after;
+    if (order !== undefined) return false;
+    return (this.#calledOfNumber.get(number) ?? []).some((one) => one.attemptId !== id && isAbout(one.atMs));
   }
 
   /** Whether nothing was in the way of taking an order back. */

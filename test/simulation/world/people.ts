@@ -11,15 +11,13 @@ import { reviewLeadMs } from '../../../src/calls/lifecycle-parts.ts';
 import { findCalls, holdsToken, readCallRecord } from '../../../src/calls/read-call.ts';
 import type { Result } from '../../../src/shared/result.ts';
 import { type RequestOutdialCommand, requestOutdial } from '../../../src/calls/request-outdial.ts';
-import { type SlotLine, bookableSlots } from '../../../src/slots/bookable.ts';
-import { slotLineOf } from '../../../src/slots/lines-with-slots.ts';
-import { localSlot } from '../../../src/slots/local-slot.ts';
 import { suppressNumber } from '../../../src/suppression/suppress-number.ts';
 import type { RunEnd } from '../engine/invocation.ts';
 import type { Ports } from '../model/ports.ts';
 import { agent, formLines, lineNames, triggerLine } from './sample-settings.ts';
+import { drawWish } from './wishes.ts';
 import type { World } from './world.ts';
-import { localDate, localHour, placeOf, places } from './zones.ts';
+import { placeOf, places } from './zones.ts';
 
 type Answer<T> = { readonly answered: true; readonly value: T } | { readonly answered: false };
 type RequestAnswer = Answer<Result<AcceptedCall, RequestCallFailure>>;
@@ -29,9 +27,6 @@ const triesMax = 4;
 
 /** How often somebody looks whether a cancelling that is pending is done. */
 const looksMax = 5;
-
-const clockTime = (minuteOfDay: number): string =>
-  `${String(Math.floor(minuteOfDay / 60)).padStart(2, '0')}:${String(minuteOfDay % 60).padStart(2, '0')}`;
 
 /** Everybody outside: people who ask, ask twice, change their mind or opt out, and operators who look. */
 export class People {
@@ -81,8 +76,8 @@ export class People {
     if (!manageToken) return;
     if (chance.chance(isHeld ? 0.3 : 0.15))
       this.#start(this.#cancel(call.id, manageToken, this.#moment(this.#turnOf(call))));
-    if (chance.chance(isHeld ? 0.25 : 0.12)) {
-      const when = this.#when(number, command.line);
+    if (chance.chance(isHeld ? 0.4 : 0.12)) {
+      const when = drawWish(this.#world, number, command.line);
       const wish = { do: 'reschedule', when, timeZone: placeOf(number).timeZone } as const;
       this.#start(this.#reschedule(call.id, manageToken, wish, this.#moment(this.#turnOf(call))));
     }
@@ -106,7 +101,8 @@ export class People {
     const zone = told < 0.7 ? timeZone : told < 0.8 ? chance.pick(places).timeZone : undefined;
     const line = chance.pick(formLines);
     const isHandedOver = this.#world.handsOver.includes(line);
-    const when = zone === timeZone && chance.chance(isHandedOver ? 0.7 : 0.3) ? this.#when(number, line) : 'now';
+    const when =
+      zone === timeZone && chance.chance(isHandedOver ? 0.7 : 0.3) ? drawWish(this.#world, number, line) : 'now';
     const wantsAgent = isHandedOver && chance.chance(0.3);
     return {
       phone: number,
@@ -143,33 +139,6 @@ export class People {
       }
       await engine.pause(chance.int(200, 5_000));
     }
-  }
-
-  /** "Now" or an hour of today or tomorrow, some of them at the edge of what is lawful. */
-  #when(number: string, line: string): RequestCallCommand['when'] {
-    const chance = this.#world.chances.people;
-    const isHandedOver = this.#world.handsOver.includes(line);
-    if (chance.chance(isHandedOver ? 0.15 : 0.3)) return 'now';
-    const slotLine = slotLineOf(this.#world.settings.lines[line] ?? {});
-    if (slotLine && chance.chance(0.95)) return this.#slot(number, slotLine, isHandedOver ? 3 : 1);
-    const place = placeOf(number);
-    const nowMs = this.#world.engine.nowMs;
-    const today = localHour(place, nowMs) < 19;
-    const fromHour = today ? Math.ceil(localHour(place, nowMs)) + chance.int(0, 2) : chance.int(8, 20);
-    const dayMs = today ? nowMs : nowMs + 86_400_000;
-    const fromMinute = Math.min(fromHour, 23) * 60;
-    // A minute is not much to call somebody in: such wishes end while the call is on its way.
-    const minutes = chance.chance(0.2) ? chance.int(1, 2) : chance.int(1, 2) * 60;
-    const toMinute = Math.min(fromMinute + minutes, 24 * 60 - 1);
-    return { date: localDate(place, dayMs), from: clockTime(fromMinute), to: clockTime(toMinute) };
-  }
-
-  /** One of the next slots, which are soon full; in the zone of the number. */
-  #slot(number: string, line: SlotLine, last: number): RequestCallCommand['when'] {
-    const nowMs = this.#world.engine.nowMs;
-    const slots = bookableSlots(line, { fromMs: nowMs, toMs: nowMs + 7 * 86_400_000 }, nowMs);
-    const slot = slots[this.#world.chances.people.int(0, Math.min(last, slots.length - 1))];
-    return (slot && localSlot(slot, placeOf(number).timeZone)) ?? 'now';
   }
 
   /** Some instant after now, often the very one at which the call is dialed. */

@@ -4,20 +4,15 @@ import type { TaskRequest } from '../../../src/calls/task-gateway.ts';
 import type { Settings } from '../../../src/settings/schema.ts';
 import { slotKey } from '../../../src/slots/bookable.ts';
 import type { CallRow, Ledger } from '../model/ledger.ts';
+import { CapRules } from './cap-rules.ts';
 import type { FactRules } from './fact-rules.ts';
 import type { OrderRules } from './order-rules.ts';
 import type { WebexTask } from '../model/webex.ts';
-import type { WebexCallback } from '../model/webex-callbacks.ts';
 import { closedAt } from './line-hours.ts';
 import { type RuleName, type Violations, clockSkewMsMax } from './violations.ts';
 
-const hourMs = 3_600_000;
-
 /** Without any fault: a timer's minute, and where two calls of a number meet, the sweep's grace and its minute. */
 const lateMsMax = 240_000;
-
-/** A task without a mark may be an attempt's own that was created so long before or after it was sent. */
-const unmarkedMs = { before: 300_000 + clockSkewMsMax, after: 360_000 + clockSkewMsMax };
 
 /** DESIGN.md's "What always holds", checked at every write and every task from outside of the code that must keep it. */
 export class Rules {
@@ -27,10 +22,9 @@ export class Rules {
   readonly #settings: Settings;
   readonly #nowMs: () => number;
   readonly #lagBelowSettle: boolean;
+  readonly #caps: CapRules;
   readonly #peaceful: boolean;
   readonly #tasksOfCall = new Map<string, WebexTask[]>();
-  readonly #unmarkedOfNumber = new Map<string, WebexTask[]>();
-  readonly #tasksOfNumber = new Map<string, number[]>();
   readonly #rejected = new Set<string>();
   readonly #promised = new Set<string>();
   readonly #cancelled = new Map<string, 'done' | 'pending'>();
@@ -59,6 +53,7 @@ export class Rules {
     this.#ledger = ledger;
     this.#settings = settings;
     this.#nowMs = nowMs;
+    this.#caps = new CapRules(judged);
     this.#lagBelowSettle = told.lagBelowSettle;
     this.#peaceful = told.peaceful;
   }
@@ -134,7 +129,7 @@ export class Rules {
     }
     if (outcome === undefined) return;
     const task = this.#tasksOfCall.get(call.id)?.find(({ attemptId }) => attemptId === id);
-    if (task?.outcome !== outcome && !this.#isMistakable(call, attempt)) {
+    if (task?.outcome !== outcome && !this.#orders().isMistakable(call, attempt)) {
       this.#violate('misread', call.id, `takes ${id} for ${outcome}; its task is ${task?.outcome ?? 'not there'}`);
     }
   }
@@ -169,9 +164,7 @@ export class Rules {
     const callId = callIdOf(task.attemptId);
     if (this.#lagBelowSettle) this.compareTasks(callId, task.attemptId);
     this.#tasksOfCall.set(callId, [...(this.#tasksOfCall.get(callId) ?? []), task]);
-    if (task.orderedForMs !== undefined)
-      this.#unmarkedOfNumber.set(task.number, [...(this.#unmarkedOfNumber.get(task.number) ?? []), task]);
-    this.#countTask(task, callId);
+    if (this.#lagBelowSettle) this.#caps.created(task, callId);
   }
 
   /** Before a call gets another task, the ledger must have been told of the end of each earlier one. */
@@ -198,8 +191,9 @@ export class Rules {
     for (const callId of this.#promised) {
       if (!this.#ledger.rows.has(callId)) this.#violate('lost', callId, 'was promised and is not in the ledger');
     }
+    this.#orders().end();
     this.#compareAttempts();
-    this.#compareCaps();
+    this.#caps.end();
     this.#comparePlaces();
   }
 
@@ -220,54 +214,16 @@ export class Rules {
   /** Every attempt is settled in the end, and as what Webex really did with it. */
   #compareAttempts(): void {
     const created = new Set([...this.#tasksOfCall.values()].flat().map(({ attemptId }) => attemptId));
-    const orders = this.#orders().end();
     for (const [callId, { call, attempts }] of this.#ledger.rows) {
       for (const attempt of attempts) {
         const { id, status } = attempt;
         if (status === 'claimed' || status === 'sent' || status === 'uncertain') {
           this.#violate('lost', callId, `is over with the attempt ${id} still ${status}`);
-        } else if (
-          status === 'placed' &&
-          (this.#isUncalled(call, orders.get(id)) || this.#isMistakable(call, attempt))
-        ) {
-          // Webex had it and did not call, which nobody tells; or it called at the very time for another call's order.
         } else if (this.#lagBelowSettle && (status === 'placed') !== created.has(id)) {
+          if (status === 'placed' && this.#orders().isTaskless(call, attempt)) continue;
           const truth = created.has(id) ? 'a task' : 'no task';
           this.#violate('doubled', callId, `holds the attempt ${id} for ${status}, and Webex has ${truth} for it`);
         }
-      }
-    }
-  }
-
-  /**
-   * Whether Webex called the number for another call's order about when this attempt was sent: the task of an order bears no mark, so
-   * nobody can tell that it is not the attempt's own.
-   */
-  #isMistakable({ number }: Call, { id, order, sentAtMs = 0 }: Attempt): boolean {
-    const isAbout = (atMs: number): boolean =>
-      atMs >= sentAtMs - unmarkedMs.before && atMs <= sentAtMs + unmarkedMs.after;
-    return (
-      order === undefined &&
-      (this.#unmarkedOfNumber.get(number) ?? []).some((task) => task.attemptId !== id && isAbout(task.createdAtMs))
-    );
-  }
-
-  /** Whether an order came to no call: Webex dropped it, or somebody else deleted it. */
-  #isUncalled({ number }: Call, order: WebexCallback | undefined): boolean {
-    if (order?.end === 'deleted') return this.#facts.wasSuppressed(number);
-    return order?.end === 'dropped' || order?.end === 'deleted-by-hand';
-  }
-
-  /** An attempt counts if and only if it reached Webex, as far as one can know. */
-  #compareCaps(): void {
-    const placed = new Map<string, number>();
-    for (const { call } of this.#ledger.rows.values()) {
-      placed.set(call.number, (placed.get(call.number) ?? 0) + call.placedCount);
-    }
-    for (const [number, count] of placed) {
-      const { attemptsMs } = this.#ledger.attemptLog(number);
-      if (attemptsMs.length !== count) {
-        this.#violate('overCap', '', `${number} has ${count} placed attempts, and its log counts ${attemptsMs.length}`);
       }
     }
   }
@@ -282,25 +238,6 @@ export class Rules {
     for (const [key, count] of held) {
       const taken = this.#ledger.slots.get(key) ?? 0;
       if (taken < count) this.#violate('overBooked', '', `${key} counts ${taken}, and ${count} calls are in it`);
-    }
-  }
-
-  /** A call that Webex holds counts at the start of its window, so a task of before may be one too many now. */
-  #countTask(task: WebexTask, callId: string): void {
-    const countedMs = task.orderedForMs ?? this.#nowMs();
-    const times = this.#tasksOfNumber.get(task.number) ?? [];
-    times.push(countedMs);
-    this.#tasksOfNumber.set(task.number, times);
-    if (!this.#lagBelowSettle) return;
-    for (const { attempts, hours } of this.#settings.policy.caps) {
-      for (const endMs of times.filter((atMs) => atMs >= countedMs)) {
-        // An attempt counts from its claim, which comes before its task by less than a dispatch may take.
-        const sinceMs = endMs - hours * hourMs + graceMs.dispatch;
-        const count = times.filter((atMs) => atMs > sinceMs && atMs <= endMs).length;
-        if (count <= attempts || sinceMs >= countedMs) continue;
-        this.#violate('overCap', callId, `is task ${count} of its number in ${hours} h, where ${attempts} are allowed`);
-        break;
-      }
     }
   }
 
