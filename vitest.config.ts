@@ -1,4 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { enginesHere } from './test/support/engines.ts';
+
+/** Integration tests that run once: in them another engine could show nothing, or they run on each by themselves. */
+const onOneEngine = [
+  // Run on each engine by themselves.
+  'test/integration/main-path.test.ts',
+  'test/integration/host.test.ts',
+  'test/integration/local-services-engines.test.ts',
+  // Kill hosts and engines with SIGKILL, and DynamoDB Local loses then what it has answered last.
+  'test/integration/kill.test.ts',
+  'test/integration/host-start.test.ts',
+  // No database is in them.
+  'test/integration/local-services-event-bus.test.ts',
+  'test/integration/local-services-fauxqs-repairs.test.ts',
+  'test/integration/local-services-scheduler.test.ts',
+  'test/integration/local-services-secrets-manager.test.ts',
+  // Is about dynoxide.
+  'test/integration/local-services-stream-index.test.ts',
+  'test/integration/registry.test.ts',
+  'test/integration/webex-{client,simulator,simulator-*,tokens}.test.ts',
+];
+
+/** Amazon's DynamoDB Local needs Java 17; without it the integration tests run on dynoxide alone. */
+const otherEngine = enginesHere().find((engine) => engine === 'dynamodb-local');
 
 /** Groups run one after the other, so that what measures time or starts whole stacks has the machine to itself. */
 export default defineConfig({
@@ -34,6 +58,23 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      ...(otherEngine === undefined || enginesHere().length === 1
+        ? []
+        : [
+            {
+              extends: true as const,
+              test: {
+                name: 'integration on DynamoDB Local',
+                include: ['test/integration/**/*.test.ts'],
+                exclude: onOneEngine,
+                env: { RINGBACK_TEST_ENGINE: otherEngine },
+                // The group before has emptied the folder of the permissions' usage; this one adds to it.
+                maxWorkers: 1,
+                fileParallelism: false,
+                sequence: { groupOrder: 3 },
+              },
+            },
+          ]),
     ],
   },
 });

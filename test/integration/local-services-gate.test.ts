@@ -25,6 +25,7 @@ import {
 } from '../../infra/local/gate/index.ts';
 import { type Scheduler, startScheduler } from '../../infra/local/services/scheduler.ts';
 import { type SecretsManager, startSecretsManager } from '../../infra/local/services/secrets-manager.ts';
+import { engineOfThisRun } from '../support/engines.ts';
 
 const region = 'us-east-1';
 const accountId = '000000000000';
@@ -108,7 +109,7 @@ const schedule = (client: SchedulerClient, Name: string): Promise<unknown> =>
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gate-'));
   [dynamo, queues, secrets, schedules] = await Promise.all([
-    startDynamo({ engine: 'auto', dataDir: join(directory, 'dynamo') }),
+    startDynamo({ engine: engineOfThisRun(), dataDir: join(directory, 'dynamo') }),
     startQueues({ dataDir: join(directory, 'queues') }),
     startSecretsManager({ dataDir: directory, region, accountId, invokeRotation: async () => undefined }),
     startScheduler({ dataDir: directory, region, accountId, deliver: async () => undefined }),

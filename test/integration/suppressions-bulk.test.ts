@@ -8,6 +8,7 @@ import { type DynamoEngine, startDynamo } from '../../infra/local/engines/dynamo
 import { DynamoSuppressionBulkStore } from '../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import { DynamoSuppressionStore } from '../../src/adapters/dynamodb/suppression-store.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { engineOfThisRun } from '../support/engines.ts';
 
 const nowMs = Date.UTC(2026, 10, 20, 12);
 const clock = createSystemClock();
@@ -17,7 +18,7 @@ let client: DynamoDBClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ringback-bulk-'));
-  engine = await startDynamo({ engine: 'auto', dataDir: join(folder, 'dynamo') });
+  engine = await startDynamo({ engine: engineOfThisRun(), dataDir: join(folder, 'dynamo') });
   client = new DynamoDBClient({
     endpoint: engine.url.href,
     region: 'us-east-1',

@@ -9,6 +9,7 @@ import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { bucketRules } from '../../src/budget/bucket.ts';
 import type { BucketState } from '../../src/budget/ports.ts';
 import { SharedBudget } from '../../src/budget/shared-budget.ts';
+import { engineOfThisRun } from '../support/engines.ts';
 
 const STATE: BucketState = { emptyAtMs: 1_795_193_954_537.123, pausedUntilMs: 0, shareTakenAtMs: 12, version: 1 };
 let folder: string;
@@ -17,7 +18,7 @@ let client: DynamoDBClient;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ringback-budget-'));
-  engine = await startDynamo({ engine: 'auto', dataDir: join(folder, 'dynamo') });
+  engine = await startDynamo({ engine: engineOfThisRun(), dataDir: join(folder, 'dynamo') });
   client = new DynamoDBClient({
     endpoint: engine.url.href,
     region: 'us-east-1',

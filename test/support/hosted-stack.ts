@@ -13,6 +13,7 @@ import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
 import type { Call } from '../../src/calls/call.ts';
 import { createDecide } from '../../src/policy/create-decide.ts';
 import type { Suppression } from '../../src/suppression/ports.ts';
+import { engineOfThisRun } from './engines.ts';
 import type { ListedTask } from './running-stack.ts';
 import { keepUsage } from './usage.ts';
 
@@ -43,7 +44,7 @@ export async function startHostedStack(options: Partial<HostOptions> = {}): Prom
   const host = await startHost({
     port: 0,
     dataDir,
-    engine: 'auto',
+    engine: engineOfThisRun(),
     quiet: true,
     clock: { startMs: noonMs },
     ...options,

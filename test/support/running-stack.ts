@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
+import { engineOfThisRun } from './engines.ts';
 import { keepUsage } from './usage.ts';
 
 export interface ReadyLine {
@@ -48,7 +49,9 @@ export async function startStack(
   flags: readonly string[] = [],
   command?: readonly string[],
 ): Promise<RunningStack> {
-  const args = command ?? ['infra/local/main.ts', '--json', '--quiet', '--port', '0', '--data', dataDir, ...flags];
+  const engine = flags.includes('--engine') ? [] : ['--engine', engineOfThisRun()];
+  const own = ['infra/local/main.ts', '--json', '--quiet', '--port', '0', '--data', dataDir, ...engine, ...flags];
+  const args = command ?? own;
   const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'] });
   let stderr = '';
   child.stderr.on('data', (chunk: Buffer) => {
