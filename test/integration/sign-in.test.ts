@@ -91,7 +91,9 @@ describe('the sign-in to Webex', () => {
     expect(waiting).toMatchObject({ status: 'waiting' });
     expect(waiting.attempts[0]?.detail).toContain('Nobody has signed in to Webex yet');
     expect(started.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Lax; Max-Age=600/);
-    expect(new URL(started.location).searchParams.get('scope')).toBe('cjp:user cjp:config_read');
+    expect(new URL(started.location).searchParams.get('scope')).toBe(
+      'cjp:user cjp:config_read cjp:config cjp:config_write',
+    );
     expect(finished).toMatchObject({ status: 200, text: expect.stringContaining('Signed in to Webex') as string });
     const task = await eventually(async () => (await stack.tasks()).find((found) => found.number === number), 60_000);
     expect(task.attributes['ringback_attempt']).toContain(id);

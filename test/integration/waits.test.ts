@@ -82,6 +82,7 @@ const others = defineConfig({
     silent: { ...line, queueId: 'silent' },
     told: { ...line, topic: 'Told', queueId: 'told' },
   },
+  triggers: undefined,
 });
 
 describe('the estimated wait', () => {
