@@ -7,6 +7,13 @@ export interface RowSink {
   fault(row: number, code: RowFaultCode): void;
 }
 
+/** What a reader has been given and has not read yet. */
+export interface RowsLeft {
+  readonly text: string;
+  /** The number of the last row before it. */
+  readonly row: number;
+}
+
 /** Characters of one row: four times what Webex takes of a record. */
 export const rowCharactersMax = 32_768;
 
@@ -14,7 +21,7 @@ const quote = 34;
 const carriageReturn = 13;
 
 /**
- * Cuts text into rows, in any pieces. Rows without a quotation mark, which most are, are split in one go: a general
+ * Cuts text into rows, in any pieces: what comes out does not depend on where they end. Rows without a quotation mark, which most are, are split in one go: a general
  * parser needs ten times as long. What is wrong with a row costs that row only: after it, reading goes on at the next line.
  */
 export class CsvRows {
@@ -38,6 +45,11 @@ export class CsvRows {
     this.#tail = whole.slice(this.#read(whole, false));
   }
 
+  /** Undefined within a row that is too long, of which nothing is kept. */
+  get left(): RowsLeft | undefined {
+    return this.#isSkippingLine ? undefined : { text: this.#tail, row: this.#row };
+  }
+
   finish(): void {
     const rest = this.#tail;
     this.#tail = '';
@@ -51,36 +63,36 @@ export class CsvRows {
     let nextQuote = text.indexOf('"', at);
     for (let end = text.indexOf('\n', at); end >= 0; end = text.indexOf('\n', at)) {
       if (nextQuote >= 0 && nextQuote < at) nextQuote = text.indexOf('"', at);
-      if (nextQuote < 0 || nextQuote > end) {
-        this.#plainLine(text, at, end);
+      if (nextQuote < 0 || nextQuote > end || end - at > rowCharactersMax) {
+        this.#line(text, at, end);
         at = end + 1;
         continue;
       }
       const record = readQuotedRecord(text, at, this.#delimiter, this.#columns);
       if (record === 'needs-more' && !isLast && text.length - at <= rowCharactersMax) return at;
       this.#row += 1;
-      if (typeof record === 'string') {
+      // One of several lines that is too long has most likely a mark that was never closed.
+      if (typeof record === 'string' || record.next - at - 1 > rowCharactersMax) {
         this.#sink.fault(this.#row, 'row-quotes');
         at = end + 1;
       } else {
-        this.#take(record.cells, record.next - at);
+        this.#take(record.cells);
         at = record.next;
       }
     }
     return text.length - at > rowCharactersMax ? this.#startSkipping(text.length) : at;
   }
 
-  #plainLine(text: string, from: number, end: number): void {
+  /** A line without quotation marks, or one that is too long whatever it holds. */
+  #line(text: string, from: number, end: number): void {
     const to = end > from && text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
     this.#row += 1;
-    if (to === from) return;
-    this.#take(text.slice(from, to).split(this.#delimiter), to - from);
+    if (end - from > rowCharactersMax) this.#sink.fault(this.#row, 'row-too-long');
+    else if (to > from) this.#take(text.slice(from, to).split(this.#delimiter));
   }
 
-  #take(cells: string[], characters: number): void {
-    if (characters > rowCharactersMax) {
-      this.#sink.fault(this.#row, 'row-too-long');
-    } else if (cells.length === this.#columns) {
+  #take(cells: string[]): void {
+    if (cells.length === this.#columns) {
       if (this.#columns > 1 || (cells[0] as string).trim() !== '') this.#sink.row(cells, this.#row);
     } else if (cells.length > this.#columns && cells.slice(this.#columns).every((cell) => cell.trim() === '')) {
       this.#sink.row(cells.slice(0, this.#columns), this.#row);

@@ -1,4 +1,4 @@
-import { type RowSink, rowCharactersMax } from './csv-rows.ts';
+import { type RowSink, type RowsLeft, rowCharactersMax } from './csv-rows.ts';
 
 /** Cuts JSON Lines into rows: one object a line, whose members stand in the order of the columns that were found first. */
 export class JsonRows {
@@ -30,18 +30,23 @@ export class JsonRows {
     this.#tail = '';
   }
 
+  /** Undefined within a line that is too long, of which nothing is kept. */
+  get left(): RowsLeft | undefined {
+    return this.#isSkippingLine ? undefined : { text: this.#tail, row: this.#row };
+  }
+
   finish(): void {
     if (this.#tail !== '' && !this.#isSkippingLine) this.#line(this.#tail);
     this.#tail = '';
   }
 
   #line(line: string): void {
+    if (line.length > rowCharactersMax) return this.#fault('row-too-long');
     const text = line.trim();
     if (text === '') {
       this.#row += 1;
       return;
     }
-    if (text.length > rowCharactersMax) return this.#fault('row-too-long');
     const members = readObject(text);
     if (!members) return this.#fault('row-not-json');
     const cells: string[] = [];

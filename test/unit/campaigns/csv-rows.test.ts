@@ -71,6 +71,28 @@ describe('CsvRows', () => {
     ]);
   });
 
+  it('tells the same of rows about as long as may be, however the text is cut', () => {
+    const long = fc.integer({ min: 32_750, max: 32_790 }).map((length) => 'x'.repeat(length));
+    const cell = fc.oneof(long, fc.constantFrom('a', '"b"', '"c\nd"', '"never closed', '"e" f'));
+    const row = fc.oneof(
+      fc.tuple(cell, cell).map((cells) => cells.join(',')),
+      long.map((text) => `"${text.slice(9)}\n${text.slice(0, 9)}",z`),
+      long.map((text) => `"${text}",z`),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(row, { maxLength: 6 }),
+        fc.constantFrom('\n', '\r\n'),
+        fc.integer({ min: 1, max: 40_000 }),
+        (rows, lineEnd, size) => {
+          const text = rows.map((each) => each + lineEnd).join('');
+          expect(read(text, 2, { pieces: cut(text, size) })).toEqual(read(text, 2));
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('reads what the general parser reads, however the text is cut', () => {
     const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', ' ', 'é'), maxLength: 5 });
     const table = fc.array(fc.array(cell, { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 8 });
