@@ -1,4 +1,4 @@
-import type { PlanSink } from './plan-ports.ts';
+import type { ContactsTarget, PlanSink } from './plan-ports.ts';
 
 /** Webex: at most 10 contacts a request. */
 export const contactsPerChunk = 10;
@@ -13,7 +13,7 @@ const chunkBytesMax = 640 * 1024;
 export type BlockSizes = readonly number[];
 
 /** Makes chunks of ten out of contacts, and blocks of chunks. */
-export class BlockWriter {
+export class BlockWriter implements ContactsTarget {
   readonly #sink: Pick<PlanSink, 'writeBlock'>;
   readonly #buffer = Buffer.allocUnsafe(blockBytesMax + chunkBytesMax);
   readonly #sizes: number[] = [];
@@ -58,7 +58,7 @@ export class BlockWriter {
     if (this.#contactsOfChunk === contactsPerChunk) this.#closeChunk();
   }
 
-  async writeBlock(): Promise<void> {
+  async write(): Promise<void> {
     if (this.#contactsOfChunk > 0) this.#closeChunk();
     if (this.#chunksOfBlock === 0) return;
     await this.#sink.writeBlock(this.#sizes.length, this.#buffer.subarray(0, this.#used));

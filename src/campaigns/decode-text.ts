@@ -24,10 +24,22 @@ const zeroSampleBytes = 4_096;
 export class TextDecoding {
   /** ASCII alone counts as UTF-8. */
   encoding: Encoding = 'utf-8';
+  /** Bytes of the byte order mark. */
+  markBytes = 0;
   #decode: ((bytes: Buffer) => string) | undefined;
   #finish: () => string = () => '';
   #held: Buffer = Buffer.alloc(0);
   #hasBegun = false;
+
+  /** @param encoding where it is known already; the bytes begin without a mark then */
+  constructor(encoding?: Encoding) {
+    if (encoding) this.#use(encoding);
+  }
+
+  /** Whether bytes wait that may hold whole characters. */
+  get holdsBytes(): boolean {
+    return this.#held.length > 0;
+  }
 
   /** @throws UploadFileError for bytes that are no text. */
   push(chunk: Uint8Array): string {
@@ -72,14 +84,19 @@ export class TextDecoding {
 
   /** Text where a mark or zeros decide the encoding, else undefined. */
   #begin(bytes: Buffer): string | undefined {
-    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return this.#use('utf-8')(bytes.subarray(3));
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return this.#use('utf-16le')(bytes.subarray(2));
-    if (bytes[0] === 0xfe && bytes[1] === 0xff) return this.#use('utf-16be')(bytes.subarray(2));
+    if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return this.#marked('utf-8', bytes, 3);
+    if (bytes[0] === 0xff && bytes[1] === 0xfe) return this.#marked('utf-16le', bytes, 2);
+    if (bytes[0] === 0xfe && bytes[1] === 0xff) return this.#marked('utf-16be', bytes, 2);
     const zeros = zeroShares(bytes.subarray(0, zeroSampleBytes));
     if (zeros.odd > 0.3 && zeros.even < 0.1) return this.#use('utf-16le')(bytes);
     if (zeros.even > 0.3 && zeros.odd < 0.1) return this.#use('utf-16be')(bytes);
     if (zeros.even + zeros.odd > 0) throw new UploadFileError('The file is no text: it holds bytes that no CSV has.');
     return undefined;
+  }
+
+  #marked(encoding: Encoding, bytes: Buffer, markBytes: number): string {
+    this.markBytes = markBytes;
+    return this.#use(encoding)(bytes.subarray(markBytes));
   }
 
   /** ASCII tells nothing yet; the first bytes beyond it decide. */

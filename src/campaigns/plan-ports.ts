@@ -25,3 +25,12 @@ export interface PlanSink {
   /** Appends to the reject report. */
   report(text: string): Promise<void>;
 }
+
+/** Takes the contacts that may be sent, in the order of their rows. */
+export interface ContactsTarget {
+  /** Whether what was added must be written before another contact comes. */
+  readonly isFull: boolean;
+  /** Copies one contact, which is JSON already. */
+  add(slab: Buffer, from: number, to: number): void;
+  write(): Promise<void>;
+}
