@@ -28,7 +28,7 @@ export function describeUpload(
     status,
     ...(because !== undefined && { because }),
     ...(status === 'unconfirmed' && plan && { mapping: plan.mapping }),
-    ...(status === 'planning' && planning && whilePlanning(planning)),
+    ...(status === 'planning' && planning && whilePlanning(planning, upload.partsPlanned?.size ?? 0)),
     ...(plan && { rows: plan.rows, rejected: plan.rejected, ...whilePushing(upload, plan, records, nowMs) }),
     ...(contactListId !== undefined && {
       list: {
@@ -40,11 +40,18 @@ export function describeUpload(
   };
 }
 
-const whilePlanning = ({ rows, accepted, bytes, sizeBytes }: PlanningNote) => ({
-  rows,
-  accepted,
-  percent: sizeBytes === 0 ? 0 : Math.min(100, Math.floor((bytes / sizeBytes) * 100)),
-});
+/** Finding the ranges of a file that is planned in parts takes about a tenth of the work. */
+const cuttingPercent = 10;
+
+const whilePlanning = ({ rows, accepted, bytes, sizeBytes, parts }: PlanningNote, partsDone: number) => {
+  const share = sizeBytes === 0 ? 0 : Math.min(1, bytes / sizeBytes);
+  if (parts === undefined) return { rows, accepted, percent: Math.floor(share * 100) };
+  const shareOfParts = parts === 0 ? 0 : Math.min(1, partsDone / parts);
+  return {
+    rows,
+    percent: Math.floor(share * cuttingPercent + shareOfParts * (100 - cuttingPercent)),
+  };
+};
 
 function whilePushing(
   { status, pace }: Upload,

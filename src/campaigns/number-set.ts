@@ -52,7 +52,7 @@ function insert(slots: Float64Array, hash: number, number: number): boolean {
 }
 
 /** Mixes both halves of the number, so that neighbours land far apart (finalizer of MurmurHash3, public domain). */
-function hashOf(number: number): number {
+export function hashOf(number: number): number {
   const high = Math.floor(number / 4_294_967_296);
   let mixed = (number - high * 4_294_967_296) ^ Math.imul(high, 0x9e3779b1);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

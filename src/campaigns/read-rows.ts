@@ -84,6 +84,8 @@ export class FileReading {
   bytes = 0;
   /** Decoded so far. */
   characters = 0;
+  /** Where the rows begin, in bytes; 0 until that is known. */
+  bodyFrom = 0;
 
   constructor(open: (file: OpenedFile) => RowSink) {
     this.#open = open;
@@ -127,11 +129,18 @@ export class FileReading {
     this.#begun += text;
     const layout = readLayout(this.#begun, isWhole);
     if (!layout) return;
+    this.bodyFrom = this.markBytes + encodedBytes(this.#begun.slice(0, layout.bodyStart), this.encoding);
     const body = this.#begun.slice(layout.bodyStart);
     this.#rows = rowsOf(layout, layout.rowsBefore, this.#open({ ...layout, sample: body }));
     this.#rows.push(body);
     this.#begun = '';
   }
+}
+
+/** @param text without damaged characters, as a header is */
+function encodedBytes(text: string, encoding: Encoding): number {
+  if (encoding === 'utf-8') return Buffer.byteLength(text);
+  return encoding === 'windows-1252' ? text.length : 2 * text.length;
 }
 
 function rowsOf({ form, header }: Pick<FileLayout, 'form' | 'header'>, row: number, sink: RowSink): Rows {

@@ -103,15 +103,22 @@ export class RowScreen implements RowSink {
   }
 
   get #country(): CountryCode | undefined {
-    const { country, countries } = this.#settings.campaign;
-    const code = country ?? countries[0];
-    return code !== undefined && isSupportedCountry(code) ? code : undefined;
+    return countryOf(this.#settings.campaign);
   }
 
   #count(): void {
     this.rows += 1;
     if (this.rows > this.#settings.campaign.rowsMax) throw tooManyRows(this.#settings.campaign.rowsMax);
   }
+}
+
+/** Gives national numbers their meaning where no column does. */
+export function countryOf({
+  country,
+  countries,
+}: Pick<PlanCampaign, 'country' | 'countries'>): CountryCode | undefined {
+  const code = country ?? countries[0];
+  return code !== undefined && isSupportedCountry(code) ? code : undefined;
 }
 
 export const tooManyRows = (rowsMax: number): UploadFileError =>

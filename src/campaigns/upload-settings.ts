@@ -55,9 +55,27 @@ export const CampaignSchema = z.strictObject({
   basis: z.optional(BasisSchema),
   /** Whether a dialer chooses and dials the numbers; false only where agents dial each contact by hand (preview). */
   automated: z._default(z.boolean(), true),
-  rowsMax: z._default(z.int().check(z.minimum(1), z.maximum(10_000_000, 'must be at most 10,000,000')), 10_000_000),
+  rowsMax: z._default(z.int().check(z.minimum(1), z.maximum(50_000_000, 'must be at most 50,000,000')), 50_000_000),
 });
 export type CampaignSettings = z.output<typeof CampaignSchema>;
+
+const MB = 1024 * 1024;
+
+/** How a file is planned that is too large for one function. */
+const SplitSchema = z.strictObject({
+  /** A file of more bytes than this is planned in parts. One function plans some 20 million rows, or 2 GB, in its 15 minutes. */
+  beyondBytes: z._default(
+    z.int().check(z.minimum(0), z.maximum(2048 * MB, 'must be at most 2 GB, which one function can plan')),
+    1024 * MB,
+  ),
+  /** About how many bytes of the file one function takes. */
+  rangeBytes: z._default(
+    z.int().check(z.minimum(1_024, 'must be at least 1,024'), z.maximum(1024 * MB, 'must be at most 1 GB')),
+    256 * MB,
+  ),
+  /** How many ranges are planned at the same time. Each asks the tables eight questions at a time. */
+  concurrency: z._default(z.int().check(z.minimum(1), z.maximum(40, 'must be at most 40')), 10),
+});
 
 /** `uploads` in the settings. A campaign that is named takes nothing from the defaults. */
 export const UploadSettingsSchema = z.prefault(
@@ -66,6 +84,7 @@ export const UploadSettingsSchema = z.prefault(
     defaults: z.prefault(CampaignSchema, {}),
     /** By the campaign's id in Webex. */
     campaigns: z.prefault(z.record(z.string().check(z.minLength(1), z.maxLength(100)), CampaignSchema), {}),
+    split: z.prefault(SplitSchema, {}),
   }),
   {},
 );

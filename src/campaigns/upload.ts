@@ -17,6 +17,8 @@ export interface PlanningNote {
   readonly rejected: number;
   readonly bytes: number;
   readonly sizeBytes: number;
+  /** How many parts follow where a file is planned in parts; 0 while that is being found out. */
+  readonly parts?: number | undefined;
 }
 
 /** How many contacts had been sent at an instant. */
@@ -42,6 +44,8 @@ export interface Upload extends UploadRecord {
   readonly plan?: CampaignPlan | undefined;
   /** Absent before the first look, and where nobody needs it any more. */
   readonly planning?: PlanningNote | undefined;
+  /** The parts that are done of a plan in parts. */
+  readonly partsPlanned?: ReadonlySet<string> | undefined;
   readonly pace?: { readonly earlier: PaceSample; readonly latest: PaceSample } | undefined;
   /** When Webex's list was set to expired. */
   readonly listExpiredAtMs?: EpochMs | undefined;
@@ -55,6 +59,8 @@ export interface UploadLedger {
   /** Writes `after` if the record still has the version before it. */
   replace(after: Upload): Promise<'written' | 'conflict'>;
   notePlanning(uploadId: string, note: PlanningNote): Promise<void>;
+  /** Notes once, however often it is told, that a part of a plan is done. */
+  notePart(uploadId: string, part: string): Promise<void>;
   notePace(uploadId: string, pace: NonNullable<Upload['pace']>): Promise<void>;
 }
 

@@ -70,8 +70,10 @@ const UploadSchema = z.object({
       rejected: z.number(),
       bytes: z.number(),
       sizeBytes: z.number(),
+      parts: z.optional(z.int()),
     }),
   ),
+  partsPlanned: z.optional(z.set(z.string())),
   pace: z.optional(z.object({ earlier: PaceSchema, latest: PaceSchema })),
   listExpiredAtMs: z.optional(Ms),
 });

@@ -68,6 +68,19 @@ export class DynamoUploadLedger implements UploadLedger {
     return this.#note(uploadId, 'planning', note);
   }
 
+  async notePart(uploadId: string, part: string): Promise<void> {
+    await this.#client.send(
+      new UpdateItemCommand({
+        TableName: this.#table,
+        Key: key(uploadKeys.upload(uploadId)),
+        UpdateExpression: 'ADD #parts :part',
+        ConditionExpression: 'attribute_exists(pk)',
+        ExpressionAttributeNames: { '#parts': 'partsPlanned' },
+        ExpressionAttributeValues: { ':part': { SS: [part] } },
+      }),
+    );
+  }
+
   notePace(uploadId: string, pace: NonNullable<Upload['pace']>): Promise<void> {
     return this.#note(uploadId, 'pace', pace);
   }

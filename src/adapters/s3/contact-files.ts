@@ -8,14 +8,10 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import type { OpenFile } from '../../campaigns/plan-file.ts';
+import type { ByteRange } from '../../campaigns/split/part-deps.ts';
 import type { ContactFile } from '../../campaigns/upload.ts';
 import { UploadFileError } from '../../campaigns/upload-error.ts';
-
-export interface OpenedContactFile {
-  readonly chunks: AsyncIterable<Uint8Array>;
-  readonly sizeBytes: number;
-  readonly etag: string;
-}
 
 /** Read at a time: a file is read by ranges, so that no connection has to stay open while the lists are asked. */
 const rangeBytes = 8 * 1024 * 1024;
@@ -52,40 +48,44 @@ export class S3ContactFiles {
     return getSignedUrl(this.#client, command, { expiresIn: expiresInSeconds });
   }
 
-  /** @returns undefined where there is no such file, or another version than the one that is meant. */
-  async open({ key, etag }: ContactFile): Promise<OpenedContactFile | undefined> {
+  /**
+   * @param bytes that are wanted, where that is not all
+   * @returns undefined where there is no such file, or another version than the one that is meant.
+   */
+  async open({ key, etag }: ContactFile, bytes?: ByteRange): Promise<OpenFile | undefined> {
     try {
       const { ContentLength, ETag } = await this.#client.send(
         new HeadObjectCommand({ Bucket: this.#bucket, Key: key }),
       );
       if (ContentLength === undefined || ETag === undefined) throw new Error(`S3 answered without length or ETag.`);
       if (etag !== undefined && bare(etag) !== bare(ETag)) return undefined;
-      return { chunks: this.#chunks(key, ETag, ContentLength), sizeBytes: ContentLength, etag: ETag };
+      const wanted = bytes ?? { from: 0, to: ContentLength };
+      return { chunks: this.#chunks(key, ETag, wanted), sizeBytes: ContentLength, etag: ETag };
     } catch (error) {
       if (error instanceof NotFound || error instanceof NoSuchKey) return undefined;
       throw error;
     }
   }
 
-  async *#chunks(key: string, etag: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
-    let next = sizeBytes > 0 ? this.#range(key, etag, 0) : undefined;
-    for (let from = rangeBytes; next; from += rangeBytes) {
+  async *#chunks(key: string, etag: string, { from, to }: ByteRange): AsyncGenerator<Uint8Array> {
+    let next = from < to ? this.#range(key, etag, from, to) : undefined;
+    for (let after = from + rangeBytes; next; after += rangeBytes) {
       const bytes: Uint8Array = await next;
-      next = from < sizeBytes ? this.#range(key, etag, from) : undefined;
+      next = after < to ? this.#range(key, etag, after, to) : undefined;
       // Whoever takes no more pieces waits for none either.
       next?.catch(() => undefined);
       yield bytes;
     }
   }
 
-  async #range(key: string, etag: string, from: number): Promise<Uint8Array> {
+  async #range(key: string, etag: string, from: number, to: number): Promise<Uint8Array> {
     try {
       const { Body } = await this.#client.send(
         new GetObjectCommand({
           Bucket: this.#bucket,
           Key: key,
           IfMatch: etag,
-          Range: `bytes=${from}-${from + rangeBytes - 1}`,
+          Range: `bytes=${from}-${Math.min(to, from + rangeBytes) - 1}`,
         }),
       );
       if (!Body) throw new Error(`S3 gave no body for ${key}.`);

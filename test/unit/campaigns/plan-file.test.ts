@@ -24,6 +24,7 @@ async function setUp(contents: string | undefined, change: Partial<Upload> = {},
   const written: string[] = [];
   const ends: string[] = [];
   const pushed: string[] = [];
+  const split: string[] = [];
   const chunks = async function* () {
     yield Buffer.from(contents ?? '');
   };
@@ -43,12 +44,13 @@ async function setUp(contents: string | undefined, change: Partial<Upload> = {},
     readBans: async () => [],
     table,
     pushes: { send: async (upload) => void pushed.push(upload) },
+    splits: { start: async (upload) => void split.push(upload) },
     clock,
     settings,
     owner: 'one',
   };
   const record = (): Upload => ledger.uploads.get(id) as Upload;
-  return { deps, id, ledger, clock, written, ends, pushed, record };
+  return { deps, id, ledger, clock, written, ends, pushed, split, record };
 }
 
 const deadlineMs = nowMs + 900_000;
@@ -70,6 +72,17 @@ describe('planFile', () => {
     expect(record().lease).toBeUndefined();
     expect(record().toMs).toBe(record().plan?.toMs);
     expect([written.length, ends, pushed]).toEqual([1, ['finished'], [id]]);
+  });
+
+  it('has a file planned in parts that is larger than one pass may take, and lets its record go', async () => {
+    const { deps, id, pushed, split, record } = await setUp(good);
+    const uploads = { ...deps.settings.uploads, split: { ...deps.settings.uploads.split, beyondBytes: 99 } };
+
+    const outcome = await planFile({ ...deps, settings: { ...deps.settings, uploads } }, id, deadlineMs);
+
+    expect([outcome, split, pushed]).toEqual(['split', [id], []]);
+    expect(record()).toMatchObject({ status: 'planning', source: { etag: '"e"' } });
+    expect(record().lease).toBeUndefined();
   });
 
   it('waits for a person where the columns are guessed, and goes by what one confirmed before', async () => {

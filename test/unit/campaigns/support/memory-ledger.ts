@@ -27,6 +27,12 @@ export class MemoryLedger implements UploadLedger {
     this.notes.push(note);
   }
 
+  async notePart(uploadId: string, part: string): Promise<void> {
+    const upload = this.uploads.get(uploadId);
+    if (!upload) return;
+    this.uploads.set(uploadId, { ...upload, partsPlanned: new Set([...(upload.partsPlanned ?? []), part]) });
+  }
+
   async notePace(uploadId: string, pace: NonNullable<Upload['pace']>): Promise<void> {
     this.paces.push(pace);
     const upload = this.uploads.get(uploadId);
