@@ -7,6 +7,7 @@ export const EnvSchema = z.object({
   COUNTERS_TABLE: required,
   CONTACT_FILES: required,
   PUSH_QUEUE_URL: required,
+  SPLIT_PLANS_ARN: required,
   REGISTRY_BUCKET: required,
   REGISTRY_PREFIX: z.string(),
   CLOCK_OFFSET_MS: clockOffset,

@@ -26,6 +26,7 @@ const countryBoundFunctions: readonly string[] = [
   'list-lines',
   'show-form',
   'plan-upload',
+  'plan-part',
 ];
 
 export interface Bundle {

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { splitsPrefix } from '../../src/campaigns/split/keys.ts';
 import { linkedFilesPrefix } from '../../src/campaigns/upload-objects.ts';
 
 export interface CampaignStorageProps {
@@ -17,6 +18,8 @@ export const pushTimeLimit = Duration.seconds(90);
 
 /** A list lives 31 days and may begin 30 days after its file: what is needed for it is never removed before. */
 const keptDays = 90;
+/** An execution that failed is looked into within a week, or not at all. */
+const splitsKeptDays = 7;
 /** Each message brings one try; what a file or Webex can do wrong is no reason for another. */
 const planReceivesMax = 3;
 /** Every two minutes, so that a fault of three hours stops no upload. */
@@ -46,7 +49,10 @@ export class CampaignStorage extends Construct {
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
-      lifecycleRules: [{ expiration: Duration.days(keptDays), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [
+        { expiration: Duration.days(keptDays), abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        { prefix: splitsPrefix, expiration: Duration.days(splitsKeptDays) },
+      ],
     });
     Validations.of(this.files).acknowledge({
       id: 'AwsSolutions::AwsSolutions-S1',

@@ -12,6 +12,8 @@ import { refreshTokenDaysMin, tokenMetricsService } from '../../src/tokens/metri
 export interface ServiceAlarmsProps {
   readonly deadLetters: sqs.IQueue;
   readonly settings: Pick<Settings, 'alarms'>;
+  /** The state machine that plans large contact files. */
+  readonly splitPlansArn: string;
   /** Where an administrator signs in to Webex. */
   readonly signInUrl: string;
 }
@@ -31,7 +33,7 @@ const webexFunctions = [
 
 /** The alarms that somebody must act on; each says what is wrong and names its page in the runbook. */
 export class ServiceAlarms extends Construct {
-  constructor(scope: Construct, id: string, { deadLetters, settings, signInUrl }: ServiceAlarmsProps) {
+  constructor(scope: Construct, id: string, { deadLetters, settings, splitPlansArn, signInUrl }: ServiceAlarmsProps) {
     super(scope, id);
     const topic = new sns.Topic(this, 'Topic', { displayName: 'Ringback alarms', enforceSSL: true });
     topic.grantPublish(new iam.ServicePrincipal('cloudwatch.amazonaws.com'));
@@ -125,8 +127,19 @@ export class ServiceAlarms extends Construct {
     );
     alarm(
       'UploadRefused',
-      ours('UploadRefused', 'plan-upload'),
+      oursOfAll('UploadRefused', ['plan-upload', 'plan-part']),
       'A contact file was refused as a whole; nothing of it is sent.',
+    );
+    alarm(
+      'SplitPlanFailed',
+      new cloudwatch.Metric({
+        namespace: 'AWS/States',
+        metricName: 'ExecutionsFailed',
+        dimensionsMap: { StateMachineArn: splitPlansArn },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      'A large contact file could not be planned, by no fault of the file; nothing of it is sent.',
     );
     alarm(
       'ScheduleRunMissed',

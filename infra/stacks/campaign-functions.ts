@@ -3,11 +3,13 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { splitsPrefix } from '../../src/campaigns/split/keys.ts';
 import { campaignFilesPrefix, linkedFilesPrefix, plansPrefix } from '../../src/campaigns/upload-objects.ts';
 import { acknowledgeObjects, acknowledgeWildcard } from '../constructs/acknowledge.ts';
 import { planTimeLimit, pushTimeLimit } from '../constructs/campaign-storage.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
 import type { RingbackFunction } from '../constructs/ringback-function.ts';
+import { SplitPlans } from '../constructs/split-plans.ts';
 import type { ListFunctions, ListFunctionsProps } from './list-functions.ts';
 
 export interface CampaignFunctionsProps extends ListFunctionsProps {
@@ -22,6 +24,8 @@ const uploadPath = '/v1/campaigns/{id}/uploads/{upload}';
 export class CampaignFunctions {
   readonly #stack: Stack;
   readonly #props: CampaignFunctionsProps;
+  /** The state machine that plans large files. */
+  readonly splitPlansArn: string;
 
   constructor(stack: Stack, props: CampaignFunctionsProps) {
     this.#stack = stack;
@@ -31,6 +35,7 @@ export class CampaignFunctions {
     api.route(`GET ${uploadPath}`, 'operator', this.#readUpload());
     api.route(`PATCH ${uploadPath}`, 'operator', this.#changeUpload());
     api.route(`GET ${uploadPath}/report`, 'operator', this.#reportUpload());
+    this.splitPlansArn = this.#splitPlans();
     this.#planUpload();
     this.#pushContacts();
   }
@@ -79,17 +84,55 @@ export class CampaignFunctions {
 
   /** Memory for ten million numbers seen, 230 MB, beside what a plan of any size needs; and more than one processor. */
   #planUpload(): void {
+    const fn = this.#planner('plan-upload', 'Reads a contact file and sorts out what may be sent.', {
+      SPLIT_PLANS_ARN: this.splitPlansArn,
+    });
+    this.#mayTable(fn, 'NotePlanning', ['UpdateItem'], 'Only where a plan takes more than two seconds.');
+    fn.grant({
+      sid: 'PlanInParts',
+      actions: ['states:StartExecution'],
+      resources: [this.splitPlansArn],
+    });
+    this.#receive(fn, 'PlansToMake', this.#props.stateful.campaigns.plans);
+  }
+
+  #splitPlans(): string {
+    const { files } = this.#props.stateful.campaigns;
+    const fn = this.#planner('plan-part', 'Does one step of the plan of a large contact file.');
+    this.#mayTable(fn, 'NoteParts', ['UpdateItem']);
+    fn.grant({
+      sid: 'HandOnParts',
+      actions: ['s3:GetObject', 's3:PutObject'],
+      resources: [files.arnForObjects(`${splitsPrefix}*`)],
+    });
+    fn.grant({
+      sid: 'GiveUpParts',
+      actions: ['s3:AbortMultipartUpload'],
+      resources: [files.arnForObjects(`${splitsPrefix}*`)],
+      rarelyUsedBecause: 'Only where a part of more than 5 MB cannot be written to its end.',
+    });
+    acknowledgeObjects(fn, files, splitsPrefix, 'What the steps hand on is named by the upload.');
+    const { concurrency } = this.#props.settings.uploads.split;
+    return new SplitPlans(this.#stack, 'SplitPlans', { planPart: fn, files, concurrency }).stateMachineArn;
+  }
+
+  /** A function that reads contact files and writes plans. */
+  #planner(name: string, description: string, environment: Record<string, string> = {}): RingbackFunction {
     const { stateful, lists, ledger } = this.#props;
-    const { plans, pushes, files } = stateful.campaigns;
+    const { pushes, files } = stateful.campaigns;
     const { bucket, copiesPrefix } = stateful.registry;
-    const fn = this.#define('plan-upload', {
-      description: 'Reads a contact file and sorts out what may be sent.',
+    const fn = this.#define(name, {
+      description,
       timeout: planTimeLimit,
       memorySize: 2_048,
-      environment: { ...this.#pushQueue, REGISTRY_BUCKET: bucket.bucketName, REGISTRY_PREFIX: copiesPrefix },
+      environment: {
+        ...this.#pushQueue,
+        REGISTRY_BUCKET: bucket.bucketName,
+        REGISTRY_PREFIX: copiesPrefix,
+        ...environment,
+      },
     });
     this.#mayTable(fn, 'KeepPlan', ['GetItem', 'PutItem', 'BatchGetItem']);
-    this.#mayTable(fn, 'NotePlanning', ['UpdateItem'], 'Only where a plan takes more than two seconds.');
     ledger.readFacts(fn);
     ledger.readSuppression(fn);
     lists.readRegistry(fn);
@@ -103,7 +146,7 @@ export class CampaignFunctions {
       rarelyUsedBecause: 'Nothing is listed; with it S3 answers 404 instead of 403 where the file is gone.',
     });
     this.#maySend(fn, 'QueuePush', pushes);
-    this.#receive(fn, 'PlansToMake', plans);
+    return fn;
   }
 
   #pushContacts(): void {

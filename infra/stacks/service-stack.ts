@@ -69,7 +69,7 @@ export class ServiceStack extends Stack {
     api.route('GET /oauth/callback', 'public', authorizeWebex);
 
     addScreenFunctions({ api, stateful: props.stateful, define: this.#function, requestCall });
-    new CampaignFunctions(this, { ...shared, api, lists: this.#lists });
+    const campaigns = new CampaignFunctions(this, { ...shared, api, lists: this.#lists });
     addScheduleFunctions(this, { ...shared, api });
     addFormFunctions({ api, ledger: this.#ledger, define: this.#function, withWebex });
     addTriggerFunctions(this, { ...props, api, ledger: this.#ledger, define: this.#function });
@@ -81,6 +81,7 @@ export class ServiceStack extends Stack {
     new ServiceAlarms(this, 'Alarms', {
       deadLetters: props.stateful.deadLetters,
       settings: props.settings,
+      splitPlansArn: campaigns.splitPlansArn,
       signInUrl: `${api.url}oauth/authorize`,
     });
   }

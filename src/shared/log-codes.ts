@@ -46,6 +46,7 @@ export const logCodes = {
   uploadChanged: 'CHANGE_UPLOAD_COMPLETED',
   uploadReported: 'REPORT_UPLOAD_COMPLETED',
   uploadPlanned: 'PLAN_UPLOAD_COMPLETED',
+  uploadPartPlanned: 'PLAN_PART_COMPLETED',
   uploadPlanningFailed: 'PLAN_UPLOAD_FAILED',
   uploadPushed: 'PUSH_CONTACTS_COMPLETED',
   uploadPushFailed: 'PUSH_CONTACTS_FAILED',

@@ -9,6 +9,7 @@ const SERVICES: ReadonlySet<string> = new Set<ServiceName>([
   'secretsmanager',
   'sns',
   'sqs',
+  'states',
   'sts',
 ]);
 

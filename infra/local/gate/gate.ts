@@ -70,7 +70,14 @@ const compileMembers = (
   return members;
 };
 
-const JSON_SERVICES: ReadonlySet<ServiceName> = new Set(['dynamodb', 'events', 'scheduler', 'secretsmanager', 'sqs']);
+const JSON_SERVICES: ReadonlySet<ServiceName> = new Set([
+  'dynamodb',
+  'events',
+  'scheduler',
+  'secretsmanager',
+  'sqs',
+  'states',
+]);
 
 type KnownCaller = Caller & { readonly service: ServiceName };
 

@@ -98,6 +98,7 @@ export const refuse = (response: ServerResponse, service: ServiceName | undefine
     case 'events':
     case 'secretsmanager':
     case 'sqs':
+    case 'states':
     case undefined:
       send(
         response,

@@ -1,5 +1,14 @@
 /** The services that a function of the template may call, named as in an ARN. */
-export type ServiceName = 'dynamodb' | 'events' | 's3' | 'scheduler' | 'secretsmanager' | 'sns' | 'sqs' | 'sts';
+export type ServiceName =
+  | 'dynamodb'
+  | 'events'
+  | 's3'
+  | 'scheduler'
+  | 'secretsmanager'
+  | 'sns'
+  | 'sqs'
+  | 'states'
+  | 'sts';
 
 /** Operator to condition key to the wanted value or values, as in a policy document. */
 export type PolicyConditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;

@@ -77,6 +77,21 @@ export const callAws = async <T = Record<string, unknown>>(
   throw new AwsServiceError(type.replace(/^.*#/, ''), message ?? Message, status);
 };
 
+/** Reads one object under the role that the access key belongs to. @throws where the gate or S3 refuses it. */
+export const getObject = async (gate: URL, accessKeyId: string, bucket: string, key: string): Promise<string> => {
+  const date = new Date().toISOString().slice(0, 10).replaceAll('-', '');
+  const path = `/${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  const response = await fetch(new URL(path, gate), {
+    headers: {
+      authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${date}/${LOCAL_REGION}/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
+    },
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+  });
+  const text = await response.text();
+  if (response.ok) return text;
+  throw new AwsServiceError(/<Code>([^<]+)/.exec(text)?.[1] ?? 'Unknown', text, response.status);
+};
+
 type Answer = { readonly status: number; readonly text: string };
 
 const post = async (

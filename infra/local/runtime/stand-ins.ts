@@ -13,6 +13,7 @@ import { provisionSchedules } from './provision/schedules.ts';
 import { provisionSecrets, type SecretsProvision } from './provision/secrets.ts';
 import type { Callees, QueueMessage } from './callees.ts';
 import { startRules } from './rules.ts';
+import { startStateMachines } from './state-machines.ts';
 import { startS3Front } from './s3/front.ts';
 import { checkNotificationRules, notificationRulesOf } from './s3/notification-rules.ts';
 
@@ -60,6 +61,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
   });
   const scheduler = await startScheduler({ ...place, deliver: deliverUnderRole(principals, callees, send, report) });
   const bus = await startRules({ model, place, principals, callees, send, report });
+  const states = await startStateMachines({ model, dataDir, clock, principals, callees, report });
   const notificationRules = notificationRulesOf(model);
   const s3 = await startS3Front({
     engine: options.s3Engine,
@@ -71,17 +73,24 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
     report,
   });
   return {
-    endpoints: { secretsmanager: secrets.url, scheduler: scheduler.url, events: bus.url, s3: s3.url },
+    endpoints: {
+      secretsmanager: secrets.url,
+      scheduler: scheduler.url,
+      events: bus.url,
+      s3: s3.url,
+      states: states.url,
+    },
     secretArn: (secretId) => secrets.arnOf(secretId),
     provision: async (started, secretsProvision) => {
       checkNotificationRules(notificationRules, model, started.functions);
       await provisionSecrets({ ...secretsProvision, adminKey, model, secrets });
       provisionSchedules(model, scheduler);
       connect(started);
+      states.resume();
     },
     close: async () => {
       giveUp(new Error('The host is stopping.'));
-      await Promise.all([secrets.close(), scheduler.close(), bus.close(), s3.close()]);
+      await Promise.all([secrets.close(), scheduler.close(), bus.close(), s3.close(), states.close()]);
     },
   };
 };

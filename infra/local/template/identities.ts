@@ -52,6 +52,8 @@ const secretArn = (context: IdentityContext): string =>
   arn('secretsmanager', `secret:${named('Name')(context)}-${stableId(`${context.stackName}/${context.logicalId}`, 6)}`);
 
 const bucketName = (context: IdentityContext): string => named('BucketName')(context).toLowerCase();
+const stateMachineArn = (context: IdentityContext): string =>
+  arn('states', `stateMachine:${named('StateMachineName')(context)}`);
 const topicArn = (context: IdentityContext): string => arn('sns', named('TopicName')(context));
 const apiId = madeUpId(10);
 const functionName = named('FunctionName');
@@ -86,6 +88,10 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
       Id: madeUpId(32),
       EventSourceMappingArn: (context) => arn('lambda', `event-source-mapping:${madeUpId(32)(context)}`),
     },
+  },
+  'AWS::StepFunctions::StateMachine': {
+    ref: stateMachineArn,
+    attributes: { Arn: stateMachineArn, Name: named('StateMachineName') },
   },
   'AWS::IAM::Role': byName('RoleName', (name) => iamArn(`role/${name}`), { RoleId: madeUpId(20) }),
   'AWS::IAM::Policy': { ref: named('PolicyName'), attributes: { Id: madeUpId(20) } },

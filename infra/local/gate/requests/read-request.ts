@@ -6,6 +6,7 @@ import { readEventsRequest, readQueueRequest } from './messaging.ts';
 import { readS3Request } from './s3.ts';
 import { readSchedulerRequest } from './scheduler.ts';
 import { readSecretsRequest } from './secrets.ts';
+import { readStatesRequest } from './states.ts';
 
 const READERS: Readonly<Partial<Record<ServiceName, RequestReader>>> = {
   dynamodb: (request, names) =>
@@ -17,6 +18,7 @@ const READERS: Readonly<Partial<Record<ServiceName, RequestReader>>> = {
   scheduler: readSchedulerRequest,
   secretsmanager: readSecretsRequest,
   sqs: readQueueRequest,
+  states: readStatesRequest,
 };
 
 /**

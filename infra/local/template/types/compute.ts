@@ -108,6 +108,17 @@ export const ManagedPolicySchema = z.strictObject({
   Path: ignored('paths of policies are for people'),
 });
 
+export const StateMachineSchema = z.strictObject({
+  StateMachineName: z.optional(text),
+  StateMachineType: z.optional(only(['STANDARD'], 'the host runs standard workflows')),
+  DefinitionString: text,
+  RoleArn: text,
+  LoggingConfiguration: LOGS,
+  TracingConfiguration: ignored('there is no X-Ray here'),
+  EncryptionConfiguration: ENCRYPTION,
+  Tags: TAGS,
+});
+
 export const LogGroupSchema = z.strictObject({
   LogGroupName: LOGS,
   RetentionInDays: ignored('log files are kept until the data folder is removed'),

@@ -41,6 +41,7 @@ export const RESOURCE_TYPES = {
   'AWS::SQS::QueuePolicy': data.QueuePolicySchema,
   'AWS::Scheduler::Schedule': edge.ScheduleSchema,
   'AWS::Scheduler::ScheduleGroup': edge.ScheduleGroupSchema,
+  'AWS::StepFunctions::StateMachine': compute.StateMachineSchema,
   'AWS::SecretsManager::ResourcePolicy': data.SecretPolicySchema,
   'AWS::SecretsManager::RotationSchedule': data.RotationScheduleSchema,
   'AWS::SecretsManager::Secret': data.SecretSchema,
