@@ -63,18 +63,26 @@ const MB = 1024 * 1024;
 
 /** How a file is planned that is too large for one function. */
 const SplitSchema = z.strictObject({
-  /** A file of more bytes than this is planned in parts. One function plans some 20 million rows, or 2 GB, in its 15 minutes. */
+  /**
+   * A file of more bytes than this is planned in parts. A row has at least 13 bytes, so the default has at most 15 million
+   * rows, which one function plans in its 15 minutes.
+   */
   beyondBytes: z._default(
-    z.int().check(z.minimum(0), z.maximum(2048 * MB, 'must be at most 2 GB, which one function can plan')),
-    1024 * MB,
+    z.int().check(z.minimum(0), z.maximum(1024 * MB, 'must be at most 1 GB, so that one function can plan it')),
+    192 * MB,
   ),
-  /** About how many bytes of the file one function takes. */
+  /** About how many bytes of the file one function takes: ten million rows at most by default. */
   rangeBytes: z._default(
-    z.int().check(z.minimum(1_024, 'must be at least 1,024'), z.maximum(1024 * MB, 'must be at most 1 GB')),
-    256 * MB,
+    z
+      .int()
+      .check(
+        z.minimum(1_024, 'must be at least 1,024'),
+        z.maximum(256 * MB, 'must be at most 256 MB, so that one function can plan them'),
+      ),
+    128 * MB,
   ),
-  /** How many ranges are planned at the same time. Each asks the tables eight questions at a time. */
-  concurrency: z._default(z.int().check(z.minimum(1), z.maximum(40, 'must be at most 40')), 10),
+  /** How many ranges are planned at the same time: each reads up to 13,300 units a second of each table it asks. */
+  concurrency: z._default(z.int().check(z.minimum(1), z.maximum(40, 'must be at most 40')), 3),
 });
 
 /** `uploads` in the settings. A campaign that is named takes nothing from the defaults. */

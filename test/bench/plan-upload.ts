@@ -1,6 +1,6 @@
 /**
  * Plans a synthetic file of `--rows` (1,000,000) contacts in this one process and prints JSON. The file is made once; a
- * tenth of its rows is bad. `--basis none` asks the registry of `npm run bench:registry` (`--registry FOLDER`) about every number.
+ * tenth of its rows is bad. `--split` plans it in parts, each step in a process of its own. `--basis none` asks the registry of `npm run bench:registry` (`--registry FOLDER`) about every number.
  */
 import { createWriteStream, existsSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -17,11 +17,13 @@ import { createTable } from '../../src/policy/create-decide.ts';
 import { StoredRegistryReader } from '../../src/registry/reader.ts';
 import { RegistryStore } from '../../src/registry/store.ts';
 import { seeded } from '../unit/budget/support/virtual-time.ts';
+import { runSplit } from './plan-split.ts';
 
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '1000000' },
     basis: { type: 'string', default: 'consent' },
+    split: { type: 'boolean', default: false },
     registry: { type: 'string', default: join(tmpdir(), 'ringback-registry-bench') },
   },
 });
@@ -74,6 +76,11 @@ const campaign = CampaignSchema.parse({
   },
   ...(values.basis !== 'none' && { basis: { type: values.basis, since: '2026-01-02' } }),
 });
+if (values.split) {
+  const steps = await runSplit({ path, campaign, rows });
+  process.stdout.write(`${JSON.stringify({ rows, steps, load })}\n`);
+  process.exit();
+}
 const registry = new StoredRegistryReader({
   store: new RegistryStore(new FolderObjects(values.registry)),
   clock: { nowMs: () => Date.now() },

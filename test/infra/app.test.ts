@@ -58,6 +58,25 @@ describe('the deployment', () => {
     }
   });
 
+  it('plans large files by a state machine that is logged and traced, under a role that names what it may do', () => {
+    const service = template('RingbackService');
+
+    service.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      StateMachineType: 'STANDARD',
+      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
+      TracingConfiguration: { Enabled: true },
+    });
+    service.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ Sid: 'PlanParts', Action: 'lambda:InvokeFunction', Resource: Match.anyValue() }),
+          Match.objectLike({ Sid: 'ReadItems', Action: 's3:GetObject' }),
+        ]),
+      },
+    });
+    service.hasResourceProperties('AWS::CloudWatch::Alarm', { Namespace: 'AWS/States', MetricName: 'ExecutionsFailed' });
+  });
+
   it('asks operators for a token and the public for none', () => {
     const routes = Object.values(template('RingbackService').findResources('AWS::ApiGatewayV2::Route')).map(
       (route) => (route as { Properties: { RouteKey: string; AuthorizationType: string } }).Properties,

@@ -13,8 +13,9 @@ import { bundleBytes } from '../support/bundle-bytes.ts';
 const limits: Readonly<Record<string, number>> = {
   'request-call': 440_000,
   'dispatch-call': 465_000,
-  // Seconds to minutes of work for each start, and nobody waits for it: numbering plans, policy and three SDK clients.
-  'plan-upload': 680_000,
+  // Seconds to minutes of work for each start, and nobody waits for it: numbering plans, policy and four SDK clients.
+  'plan-upload': 710_000,
+  'plan-part': 685_000,
 };
 const limitOfOthers = 560_000;
 

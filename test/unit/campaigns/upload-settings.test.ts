@@ -26,6 +26,14 @@ describe('UploadSettingsSchema', () => {
   });
 
   it.each([
+    [{ beyondBytes: 2 ** 31 }, 'split.beyondBytes must be at most 1 GB, so that one function can plan it'],
+    [{ rangeBytes: 100 }, 'split.rangeBytes must be at least 1,024'],
+    [{ concurrency: 100 }, 'split.concurrency must be at most 40'],
+  ])('refuses to split files by %j with a sentence', (split, sentence) => {
+    expect(wrong({ split })).toEqual([sentence]);
+  });
+
+  it.each([
     [{ mapping: { number: 'phone', fields: {} } }, 'must name at least one field'],
     [
       { mapping: { number: 'phone', fields: { Name: { column: 'name' } } } },
@@ -34,6 +42,7 @@ describe('UploadSettingsSchema', () => {
     [{ lifeDays: 32 }, 'must be at most 31, as long as a list lives'],
     [{ basis: { type: 'hope' } }, 'must be consent, relationship or request'],
     [{ countries: ['USA'] }, 'must be a two-letter country code such as US'],
+    [{ rowsMax: 50_000_001 }, 'must be at most 50,000,000'],
   ])('refuses %j with a sentence', (campaign, sentence) => {
     expect(wrong({ campaigns: { spring: campaign } })?.join()).toContain(sentence);
   });

@@ -346,3 +346,22 @@ describe('a service without a reader', () => {
     expect(read).toThrow(UnsupportedRequestError);
   });
 });
+
+describe('Step Functions', () => {
+  const machine = 'arn:aws:states:us-east-1:000000000000:stateMachine:plans';
+
+  it('StartExecution wants the state machine, DescribeExecution the execution', () => {
+    const execution = `${machine.replace('stateMachine', 'execution')}:one`;
+
+    expect(wanted('states', json('StartExecution', { stateMachineArn: machine }))).toEqual([
+      `states:StartExecution ${machine}`,
+    ]);
+    expect(wanted('states', json('DescribeExecution', { executionArn: execution }))).toEqual([
+      `states:DescribeExecution ${execution}`,
+    ]);
+  });
+
+  it('refuses what it does not know', () => {
+    expect(() => wanted('states', json('StopExecution', {}))).toThrow(UnsupportedRequestError);
+  });
+});
