@@ -65,7 +65,7 @@ describe('the deployment', () => {
       Properties: { PolicyDocument: { Statement: { Sid: string; Action: unknown; Resource: unknown }[] } };
     }[];
     const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
-    const [invoke] = statements.filter(({ Sid }) => Sid === 'PlanParts');
+    const invoke = statements.find(({ Sid }) => Sid === 'PlanParts');
 
     expect(machine).toMatchObject({
       Properties: {

@@ -1,6 +1,7 @@
-import { replaceUpload, withPlan } from '../plan-record.ts';
+import { withPlan } from '../plan-record.ts';
 import { lifeOf } from '../row-screen.ts';
 import type { Upload } from '../upload.ts';
+import { endPlanning } from './end-planning.ts';
 import { joinRanges } from './join-ranges.ts';
 import type { SplitManifest } from './manifest.ts';
 import type { PlanPartDeps, PlanPartOutcome } from './part-deps.ts';
@@ -22,9 +23,9 @@ export async function joinUpload(
     const joined = await joinRanges(deps.objects, manifest, sink, checkTime);
     await Promise.all([target.report.finish(), target.settled()]);
     const made = { ...joined, ...lifeOf(campaign, nowMs), rows, mapping, guessed, fields: Object.keys(mapping.fields) };
-    const ended = { lease: undefined, planning: undefined, partsPlanned: undefined };
-    const source = { ...upload.source, etag: file.etag };
-    const written = await replaceUpload(deps.ledger, withPlan({ ...upload, ...ended, source }, campaign, made));
+    const written = await endPlanning(deps, upload.id, (now) =>
+      withPlan({ ...now, source: { ...now.source, etag: file.etag } }, campaign, made),
+    );
     if (!written) return 'not-wanted';
     if (written.status === 'ready') await deps.pushes.send(upload.id, 0);
     return 'planned';

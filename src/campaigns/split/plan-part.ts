@@ -1,12 +1,13 @@
 import type { PlanPart } from '../../../events/plan-part/schema.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { fileGone } from '../plan-file.ts';
-import { refused, replaceUpload } from '../plan-record.ts';
+import { refused } from '../plan-record.ts';
 import { timeCheck } from '../planning-notes.ts';
 import { UploadFileError } from '../upload-error.ts';
 import type { Upload } from '../upload.ts';
 import type { FileRange } from './cut-file.ts';
 import { cutUpload } from './cut-upload.ts';
+import { endPlanning } from './end-planning.ts';
 import { findRepeats } from './find-repeats.ts';
 import { joinUpload } from './join-upload.ts';
 import { type SplitManifest, readManifest } from './manifest.ts';
@@ -24,16 +25,15 @@ export async function planPart(deps: PlanPartDeps, part: PlanPart, deadlineMs: E
   try {
     return await doStep(deps, upload, part, deadlineMs);
   } catch (error) {
-    if (error instanceof UploadFileError) return refuse(deps, upload, error.message);
+    if (error instanceof UploadFileError) return refuse(deps, upload.id, error.message);
     throw error;
   }
 }
 
 const givenUp = 'The file could not be planned, and it is no fault of the file: start a new upload.';
 
-async function refuse(deps: PlanPartDeps, upload: Upload, because: string): Promise<PlanPartOutcome> {
-  const ended = { ...refused(upload, because), planning: undefined, partsPlanned: undefined };
-  return (await replaceUpload(deps.ledger, ended)) ? 'refused' : 'not-wanted';
+async function refuse(deps: PlanPartDeps, uploadId: string, because: string): Promise<PlanPartOutcome> {
+  return (await endPlanning(deps, uploadId, (upload) => refused(upload, because))) ? 'refused' : 'not-wanted';
 }
 
 async function doStep(
@@ -44,7 +44,7 @@ async function doStep(
 ): Promise<PlanPartOutcome> {
   const checkTime = timeCheck(deps.clock, deadlineMs);
   if (part.step === 'cut') return cutUpload(deps, upload, checkTime);
-  if (part.step === 'give-up') return refuse(deps, upload, givenUp);
+  if (part.step === 'give-up') return refuse(deps, upload.id, givenUp);
   const manifest = await readManifest(deps.objects, upload.id);
   if (manifest.tableVersion !== deps.table.version)
     throw new UploadFileError('The calling rules changed while the file was planned: start a new upload.');
