@@ -64,14 +64,14 @@ const MB = 1024 * 1024;
 /** How a file is planned that is too large for one function. */
 const SplitSchema = z.strictObject({
   /**
-   * A file of more bytes than this is planned in parts. A row has at least 13 bytes, so the default has at most 15 million
-   * rows, which one function plans in its 15 minutes.
+   * A file of more bytes than this is planned in parts. The shortest row, a national number of eight digits, has 9 bytes,
+   * so the default has at most 18.6 million rows, which one function plans in its 15 minutes.
    */
   beyondBytes: z._default(
     z.int().check(z.minimum(0), z.maximum(1024 * MB, 'must be at most 1 GB, so that one function can plan it')),
-    192 * MB,
+    160 * MB,
   ),
-  /** About how many bytes of the file one function takes: ten million rows at most by default. */
+  /** About how many bytes of the file one function takes: 15 million rows at most by default. */
   rangeBytes: z._default(
     z
       .int()
