@@ -16,8 +16,10 @@ import { UnprocessedItemsError } from '../../src/adapters/dynamodb/unprocessed.t
 import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
 import { DynamoUploadStore } from '../../src/adapters/dynamodb/upload-store.ts';
 import { S3ContactFiles } from '../../src/adapters/s3/contact-files.ts';
+import { S3JoinTarget } from '../../src/adapters/s3/joined-plan.ts';
 import { ObjectText, S3PlanSink } from '../../src/adapters/s3/plan-objects.ts';
 import { S3PlannedChunks } from '../../src/adapters/s3/planned-chunks.ts';
+import { S3SplitObjects } from '../../src/adapters/s3/split-objects.ts';
 import { claimChunk, newBlock, queueChunk } from '../../src/campaigns/chunk-states.ts';
 import type { SentContact } from '../../src/campaigns/push-ports.ts';
 import type { Upload } from '../../src/campaigns/upload.ts';
@@ -133,6 +135,19 @@ describe.each(enginesHere())('records of uploads on %s', (engineName) => {
       planning: { rows: 1, accepted: 1, rejected: 0, bytes: 1, sizeBytes: 2 },
       pace,
     });
+  });
+
+  it('notes each part of a plan once, beside the version, until the plan ends', async () => {
+    const planning = upload('parts', { status: 'planning' });
+    await ledger.add(planning);
+
+    for (const part of ['range 0', 'range 1', 'range 0']) await ledger.notePart('parts', part);
+    const noted = await ledger.find('parts');
+    const ended = await ledger.replace({ ...planning, status: 'ready', version: 2, partsPlanned: undefined });
+
+    expect(noted?.partsPlanned).toEqual(new Set(['range 0', 'range 1']));
+    expect(ended).toBe('written');
+    expect((await ledger.find('parts'))?.partsPlanned).toBeUndefined();
   });
 
   it('keeps blocks by their version, and finds those that were begun', async () => {
@@ -291,6 +306,63 @@ describe('contact files and plans in a bucket', () => {
 
     expect(opened?.sizeBytes).toBe(whole.byteLength);
     expect((await read(opened?.chunks)).equals(whole)).toBe(true);
+  });
+
+  it('reads some bytes of a file, and no more than were asked for', async () => {
+    const whole = Buffer.alloc(20 * 1024 * 1024, 'a line of a file\n');
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'files/ranges.csv', Body: whole }));
+
+    for (const [from, to] of [
+      [0, 1],
+      [17, 9 * 1024 * 1024],
+      [19 * 1024 * 1024, whole.length],
+      [34, 34],
+    ] as const) {
+      const opened = await files.open({ key: 'files/ranges.csv' }, { from, to });
+      expect(opened?.sizeBytes).toBe(whole.length);
+      expect((await read(opened?.chunks)).equals(whole.subarray(from, to))).toBe(true);
+    }
+  });
+
+  it('hands objects on between the steps of a plan, empty ones too', async () => {
+    const objects = new S3SplitObjects({ client, bucket });
+    const growing = objects.begin('splits/one/planned/0000.jsonl');
+    await growing.append(Buffer.alloc(6 * 1024 * 1024, 'x'));
+    await growing.append('end');
+    await growing.finish();
+    await objects.begin('splits/one/planned/0001.jsonl').finish();
+    await objects.write('splits/one/repeats/0000-0000', new Uint8Array());
+
+    expect((await read(objects.readPieces('splits/one/planned/0000.jsonl'))).subarray(-4).toString()).toBe('xend');
+    expect(await read(objects.readPieces('splits/one/planned/0001.jsonl'))).toHaveLength(0);
+    expect(await objects.read('splits/one/repeats/0000-0000')).toHaveLength(0);
+    await expect(objects.read('splits/one/none')).rejects.toThrow();
+    await expect(read(objects.readPieces('splits/one/none'))).rejects.toThrow('There is no splits/one/none.');
+  });
+
+  it('writes several blocks of a joined plan at once, from a buffer that is used again', async () => {
+    const target = new S3JoinTarget({ client, bucket }, 'joined');
+    const buffer = Buffer.alloc(100_000);
+    const line = (block: number) => `{"chunk":${block},"contacts":[[2,"+14155550132","A",0,"Ada"]]}\n`;
+
+    for (let block = 0; block < 20; block += 1) {
+      const used = buffer.write(line(block));
+      await target.writeBlock(block, buffer.subarray(0, used));
+    }
+    await target.report.append('row\r\n');
+    await Promise.all([target.report.finish(), target.settled()]);
+
+    const chunks = new S3PlannedChunks({ client, bucket });
+    for (const block of [0, 7, 19]) expect(await chunks.readBlock('joined', block)).toMatchObject([{ chunk: block }]);
+  });
+
+  it('tells who waits that a block of a joined plan could not be written', async () => {
+    const target = new S3JoinTarget({ client, bucket: 'no-such-bucket' }, 'joined');
+    target.report.abandon().catch(() => undefined);
+
+    await target.writeBlock(0, Buffer.from('{}'));
+
+    await expect(target.settled()).rejects.toThrow(/bucket/i);
   });
 
   it('reads an empty file, and finds none where there is none', async () => {
