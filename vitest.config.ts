@@ -7,8 +7,12 @@ const onOneEngine = [
   'test/integration/main-path.test.ts',
   'test/integration/host.test.ts',
   'test/integration/local-services-engines.test.ts',
+  'test/integration/schedule-stores.test.ts',
+  'test/integration/slots.test.ts',
+  'test/integration/upload-adapters.test.ts',
+  'test/integration/waits.test.ts',
   // Kill hosts and engines with SIGKILL, and DynamoDB Local loses then what it has answered last.
-  'test/integration/kill.test.ts',
+  'test/integration/{kill,campaigns-kill}.test.ts',
   'test/integration/host-start.test.ts',
   // No database is in them.
   'test/integration/local-services-event-bus.test.ts',

@@ -1,10 +1,7 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import middy from '@middy/core';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord } from 'aws-lambda';
 import { internalList, readSuppression } from '../../src/adapters/dynamodb/suppression-store.ts';
+import { imagesOf, streamHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import {
@@ -13,21 +10,10 @@ import {
   announceSuppression,
 } from '../../src/suppression/announce-suppression.ts';
 
-type Image = Record<string, AttributeValue>;
 type Deps = AnnounceSuppressionDeps & Pick<Observability, 'logger'>;
 
 export const createHandler = (deps: Deps) =>
-  middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(
-    async (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.suppressionAnnouncingFailed, (record: DynamoDBRecord) =>
-          announceRecord(deps, record),
-        ),
-        new BatchProcessor(EventType.DynamoDBStreams),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  streamHandler(deps.logger, logCodes.suppressionAnnouncingFailed, (record) => announceRecord(deps, record));
 
 async function announceRecord(deps: Deps, record: DynamoDBRecord): Promise<void> {
   const told = changeOf(record);
@@ -41,11 +27,12 @@ async function announceRecord(deps: Deps, record: DynamoDBRecord): Promise<void>
 }
 
 /** An entry that replaces another of the same number changes nothing for anybody. */
-function changeOf({ eventID, dynamodb }: DynamoDBRecord): SuppressionChange | undefined {
+function changeOf(record: DynamoDBRecord): SuppressionChange | undefined {
+  const { eventID, dynamodb } = record;
   if (dynamodb?.Keys?.['sk']?.S !== internalList) return undefined;
-  const { NewImage, OldImage } = dynamodb as { NewImage?: Image; OldImage?: Image };
+  const { before, after } = imagesOf(record);
   if (eventID === undefined) throw new Error('A record of the stream has no id.');
-  if (NewImage && !OldImage) return { id: eventID, change: 'added', entry: readSuppression(NewImage) };
-  if (OldImage && !NewImage) return { id: eventID, change: 'removed', entry: readSuppression(OldImage) };
+  if (after && !before) return { id: eventID, change: 'added', entry: readSuppression(after) };
+  if (before && !after) return { id: eventID, change: 'removed', entry: readSuppression(before) };
   return undefined;
 }

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { ChangeCallbackSchema } from '../../events/change-callback/schema.ts';
+import { callbackView } from '../../src/adapters/lambda/callback-view.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseBody } from '../../src/adapters/lambda/parse-body.ts';
 import { ProblemError, slotTakenProblem } from '../../src/adapters/lambda/problem.ts';
@@ -13,7 +14,6 @@ import {
   changeCall,
 } from '../../src/calls/change-call.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
-import { callbackView } from '../read-call/views.ts';
 
 export const createHandler = (deps: ChangeCallDeps & Pick<Observability, 'logger'>) =>
   middy()

@@ -1,11 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { EventDeliverySchema } from '../../events/event-delivery/schema.ts';
+import { queueHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { type DeliverEventDeps, deliverEvent } from '../../src/destinations/deliver-event.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 
@@ -22,15 +20,7 @@ class UndeliveredError extends Error {
 }
 
 export const createHandler = (deps: Deps) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(
-    async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.eventDeliveryFailed, (record: SQSRecord) => deliverRecord(deps, record)),
-        new BatchProcessor(EventType.SQS),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  queueHandler(deps.logger, logCodes.eventDeliveryFailed, (record) => deliverRecord(deps, record));
 
 async function deliverRecord(deps: Deps, record: SQSRecord): Promise<void> {
   const destination = deps.destinationOf(record.eventSourceARN);

@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { callbackView } from '../../src/adapters/lambda/callback-view.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { page } from '../../src/adapters/lambda/page.ts';
 import { seeOther } from '../../src/adapters/lambda/see-other.ts';
@@ -23,7 +24,6 @@ import { logCodes } from '../../src/shared/log-codes.ts';
 import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
 import type { SlotCounts } from '../../src/slots/ports.ts';
 import { timesForPerson, zoneOfNumber } from '../../src/slots/times-for-person.ts';
-import { callbackView } from '../read-call/views.ts';
 
 export interface ManageCallbackDeps extends Omit<ChangeCallDeps, 'settings'>, Pick<Observability, 'logger'> {
   readonly calls: Pick<CallStore, 'get' | 'commit' | 'record' | 'findByNumber'>;

@@ -1,11 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { type PlanUpload, PlanUploadSchema } from '../../events/plan-upload/schema.ts';
+import { queueHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { type PlanFileDeps, planFile } from '../../src/campaigns/plan-file.ts';
 import { uploadOfLinkedFile } from '../../src/campaigns/upload-objects.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
@@ -13,17 +11,7 @@ import { logCodes } from '../../src/shared/log-codes.ts';
 export type Deps = Omit<PlanFileDeps, 'owner'> & Observability;
 
 export const createHandler = (deps: Deps) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(
-    async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.uploadPlanningFailed, (record: SQSRecord) =>
-          planRecord(deps, record, context),
-        ),
-        new BatchProcessor(EventType.SQS),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  queueHandler(deps.logger, logCodes.uploadPlanningFailed, (record, context) => planRecord(deps, record, context));
 
 async function planRecord(deps: Deps, record: SQSRecord, context: Context): Promise<void> {
   for (const uploadId of uploadsIn(parseMessage(PlanUploadSchema, record.body))) {

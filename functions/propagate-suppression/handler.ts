@@ -1,10 +1,8 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { PropagateSuppressionSchema } from '../../events/propagate-suppression/schema.ts';
+import { queueHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { type PropagateSuppressionDeps, propagateSuppression } from '../../src/suppression/propagate-suppression.ts';
@@ -13,17 +11,7 @@ type Deps = PropagateSuppressionDeps & Pick<Observability, 'logger'>;
 
 /** A number that Webex could not be told of comes again after the queue's visibility time. */
 export const createHandler = (deps: Deps) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(
-    async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.suppressionPropagationFailed, (record: SQSRecord) =>
-          propagateRecord(deps, record),
-        ),
-        new BatchProcessor(EventType.SQS),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  queueHandler(deps.logger, logCodes.suppressionPropagationFailed, (record) => propagateRecord(deps, record));
 
 async function propagateRecord(deps: Deps, record: SQSRecord): Promise<void> {
   const { number } = parseMessage(PropagateSuppressionSchema, record.body);

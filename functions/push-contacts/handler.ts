@@ -1,11 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSRecord } from 'aws-lambda';
 import { CampaignPushSchema } from '../../events/campaign-push/schema.ts';
+import { queueHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { parseMessage } from '../../src/adapters/lambda/parse-message.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import { type CarryUploadDeps, carryUpload } from '../../src/campaigns/carry-upload.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 
@@ -15,17 +13,7 @@ export type Deps = Omit<CarryUploadDeps, 'owner'> & Observability;
 const endingMs = 20_000;
 
 export const createHandler = (deps: Deps) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(
-    async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.uploadPushFailed, (record: SQSRecord) =>
-          pushRecord(deps, record, context),
-        ),
-        new BatchProcessor(EventType.SQS),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  queueHandler(deps.logger, logCodes.uploadPushFailed, (record, context) => pushRecord(deps, record, context));
 
 async function pushRecord(deps: Deps, record: SQSRecord, context: Context): Promise<void> {
   const { uploadId } = parseMessage(CampaignPushSchema, record.body);

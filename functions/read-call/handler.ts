@@ -1,5 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { callbackView } from '../../src/adapters/lambda/callback-view.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { ProblemError } from '../../src/adapters/lambda/problem.ts';
 import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
@@ -7,7 +8,7 @@ import { json } from '../../src/adapters/lambda/respond.ts';
 import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { type ReadCallDeps, findCalls, readCallback, readCallRecord } from '../../src/calls/read-call.ts';
 import type { Clock } from '../../src/shared/clock.ts';
-import { callbackView, callRecordView, callView } from './views.ts';
+import { callRecordView, callView } from './views.ts';
 
 export const createHandler = (deps: ReadCallDeps & Pick<Observability, 'logger'> & { readonly clock: Clock }) =>
   middy()

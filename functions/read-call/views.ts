@@ -1,31 +1,8 @@
 import type { CallView, CallRecordView } from '../../events/call-record/schema.ts';
-import type { CallbackStatus } from '../../events/callback-status/schema.ts';
 import { instant } from '../../src/adapters/lambda/respond.ts';
-import { type Attempt, type Call, type CallRecord, isFinal } from '../../src/calls/call.ts';
-import { callAfterMs, heldBy, pendingChange, statusTold } from '../../src/calls/held-by.ts';
+import type { Attempt, Call, CallRecord } from '../../src/calls/call.ts';
+import { heldBy } from '../../src/calls/held-by.ts';
 import type { Decision } from '../../src/policy/types.ts';
-import type { EpochMs } from '../../src/shared/clock.ts';
-
-/** What the person who asked may know: never why a number is not callable. */
-export function callbackView(call: Call, nowMs: EpochMs): CallbackStatus {
-  const holder = heldBy(call);
-  const pending = pendingChange(call);
-  return {
-    id: call.id,
-    status: publicStatus(call, nowMs),
-    line: call.line,
-    requestedAt: instant(call.requestedAtMs),
-    ...(!isFinal(call.status) && { callAfter: instant(callAfterMs(call)) }),
-    ...(holder && { heldBy: holder }),
-    ...(pending && { pending }),
-  };
-}
-
-function publicStatus(call: Call, nowMs: EpochMs): CallbackStatus['status'] {
-  const status = statusTold(call, nowMs);
-  if (call.outcome === 'suppressed' || status === 'refused' || status === 'failed') return 'ended';
-  return status;
-}
 
 export function callView(call: Call): CallView {
   const holder = heldBy(call);

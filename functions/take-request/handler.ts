@@ -1,11 +1,9 @@
-import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import middy from '@middy/core';
-import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import { OutboundRequestedMessageSchema } from '../../events/outbound-requested/schema.ts';
+import { queueHandler } from '../../src/adapters/lambda/batch-handlers.ts';
 import type { Observability } from '../../src/adapters/lambda/observability.ts';
 import { MessageError, parseMessage } from '../../src/adapters/lambda/parse-message.ts';
-import { recordFailures } from '../../src/adapters/lambda/record-failures.ts';
 import type { RequestOutdialDeps } from '../../src/calls/request-outdial.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
@@ -19,15 +17,7 @@ class RequestEventError extends Error {
 }
 
 export const createHandler = (deps: Deps) =>
-  middy<SQSEvent, SQSBatchResponse>().handler(
-    async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
-      processPartialResponse(
-        event,
-        recordFailures(deps.logger, logCodes.requestEventFailed, (record: SQSRecord) => takeRecord(deps, record)),
-        new BatchProcessor(EventType.SQS),
-        { context, throwOnFullBatchFailure: false },
-      ),
-  );
+  queueHandler(deps.logger, logCodes.requestEventFailed, (record) => takeRecord(deps, record));
 
 async function takeRecord(deps: Deps, record: SQSRecord): Promise<void> {
   try {

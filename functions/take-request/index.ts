@@ -1,29 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { v7 as uuid } from 'uuid';
-import { DynamoCallStore } from '../../src/adapters/dynamodb/call-store.ts';
-import { DynamoDialFacts } from '../../src/adapters/dynamodb/dial-facts.ts';
 import { parseEnv } from '../../src/adapters/lambda/env.ts';
-import { createObservability } from '../../src/adapters/lambda/observability.ts';
-import { reportUnreadable } from '../../src/adapters/lambda/report-unreadable.ts';
-import { readBundledPolicy, readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
-import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
+import { createOutdialRequests } from '../../src/adapters/lambda/outdial-requests.ts';
 import { EnvSchema } from './env.ts';
 import { createHandler } from './handler.ts';
 
 const env = parseEnv(EnvSchema, process.env);
-const settings = readBundledSettings(import.meta.url);
-const observability = createObservability('take-request');
-const dynamo = new DynamoDBClient();
-const tables = { calls: env.CALLS_TABLE, suppressions: env.SUPPRESSIONS_TABLE, counters: env.COUNTERS_TABLE };
-const calls = new DynamoCallStore(dynamo, tables, settings.retention.callDays * 86_400_000);
 
-export const handler = createHandler({
-  ...observability,
-  calls,
-  idempotency: calls,
-  facts: new DynamoDialFacts(dynamo, tables, reportUnreadable(observability)),
-  decide: readBundledPolicy(import.meta.url).decide,
-  clock: createSystemClock(env.CLOCK_OFFSET_MS),
-  newId: uuid,
-  settings,
-});
+export const handler = createHandler(createOutdialRequests('take-request', import.meta.url, env));

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Metafile, build, stop } from 'esbuild';
 import { createTable } from '../../src/policy/create-decide.ts';
-import type { PolicyTable } from '../../src/policy/table.ts';
 import type { Settings } from '../../src/settings/schema.ts';
+import { BundleCache } from './bundle-cache.ts';
 import { credentialsFromEnvironment, noEndpointCache, plainBuiltins } from './lambda-runtime.ts';
 import { trimmedPhoneMetadata } from './phone-metadata.ts';
 
@@ -44,9 +44,20 @@ export interface Bundle {
 export async function bundleFunctions(outdir: string, settings: Settings): Promise<readonly Bundle[]> {
   await rm(outdir, { recursive: true, force: true });
   const policy = createTable(settings.policy);
+  const cache = new BundleCache(join(projectRoot, 'node_modules/.cache/ringback-bundles'), projectRoot);
+  const tools = await readTools();
   try {
     return await Promise.all(
-      functionNames.map((name) => bundleFunction(name, join(outdir, name), { settings, policy })),
+      functionNames.map(async (name) => {
+        const directory = join(outdir, name);
+        await mkdir(directory, { recursive: true });
+        const countries = countryBoundFunctions.includes(name) ? settings.countries : undefined;
+        const recipe = { name, ingredients: JSON.stringify({ tools, countries }) };
+        const metafile = await cache.provide(recipe, directory, () => bundleFunction(name, directory, countries));
+        await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
+        await writeFile(join(directory, 'policy.json'), JSON.stringify(policy));
+        return { name, directory, metafile };
+      }),
     );
   } finally {
     // esbuild's own process holds several hundred megabytes for as long as nobody ends it.
@@ -54,12 +65,18 @@ export async function bundleFunctions(outdir: string, settings: Settings): Promi
   }
 }
 
+/** What builds, and which versions it builds from. */
+async function readTools(): Promise<readonly string[]> {
+  const folder = join(projectRoot, 'infra/build');
+  const files = (await readdir(folder)).toSorted().map((file) => join(folder, file));
+  return Promise.all([...files, join(projectRoot, 'package-lock.json')].map((file) => readFile(file, 'utf8')));
+}
+
 async function bundleFunction(
   name: string,
   directory: string,
-  { settings, policy }: { readonly settings: Settings; readonly policy: PolicyTable },
-): Promise<Bundle> {
-  await mkdir(directory, { recursive: true });
+  countries: readonly string[] | undefined,
+): Promise<Metafile> {
   const { metafile } = await build({
     absWorkingDir: projectRoot,
     entryPoints: { index: `functions/${name}/index.ts` },
@@ -79,12 +96,10 @@ async function bundleFunction(
       plainBuiltins,
       credentialsFromEnvironment,
       noEndpointCache,
-      ...(countryBoundFunctions.includes(name) ? [trimmedPhoneMetadata(settings.countries)] : []),
+      ...(countries ? [trimmedPhoneMetadata(countries)] : []),
     ],
     logLevel: 'error',
     legalComments: 'none',
   });
-  await writeFile(join(directory, 'settings.json'), JSON.stringify(settings));
-  await writeFile(join(directory, 'policy.json'), JSON.stringify(policy));
-  return { name, directory, metafile };
+  return metafile;
 }

@@ -14,6 +14,7 @@ import type { RegistryFact, RegistryObjects } from '../../src/registry/ports.ts'
 import { StoredRegistryReader } from '../../src/registry/reader.ts';
 import { RegistryStore } from '../../src/registry/store.ts';
 import { newCopyVersion } from '../../src/registry/version.ts';
+import { readFlags } from './flags.ts';
 import { dataFolderDefault, runningStack } from './running-stack.ts';
 
 const usage = `Usage:
@@ -62,14 +63,8 @@ const reasons: Readonly<Record<NonNullable<RegistryFact['reason']>, string>> = {
 
 /** @returns the exit code: 0 done, 1 refused or listed nothing to do, 2 wrong usage. */
 export async function runRegistryCli(args: readonly string[], deps: RegistryCliDeps): Promise<number> {
-  let parsed: ReturnType<typeof parseFlags>;
-  try {
-    parsed = parseFlags(args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    deps.complain(`${error.message}\n${usage}`);
-    return 2;
-  }
+  const parsed = readFlags(parseFlags, args, { usage, complain: deps.complain });
+  if (!parsed) return 2;
   const { values, positionals } = parsed;
   const [command, ...rest] = positionals;
   const objects = openObjects(values.store, values.data);

@@ -18,6 +18,7 @@ import { bulkCountry } from '../../src/suppression/bulk-number.ts';
 import { BulkFileError } from '../../src/suppression/bulk-parse.ts';
 import type { SuppressionBulkStore } from '../../src/suppression/bulk-ports.ts';
 import type { BulkDefaults } from '../../src/suppression/bulk-row.ts';
+import { readFlags } from './flags.ts';
 import { dataFolderDefault, runningStack } from './running-stack.ts';
 
 const usage = `Usage:
@@ -56,14 +57,8 @@ const progressRows = 50_000;
 
 /** @returns the exit code: 0 done, 1 refused or with rejects, 2 wrong usage. */
 export async function runSuppressionsCli(args: readonly string[], deps: SuppressionsCliDeps): Promise<number> {
-  let parsed: ReturnType<typeof parseFlags>;
-  try {
-    parsed = parseFlags(args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    deps.complain(`${error.message}\n${usage}`);
-    return 2;
-  }
+  const parsed = readFlags(parseFlags, args, { usage, complain: deps.complain });
+  if (!parsed) return 2;
   const [command, path, ...rest] = parsed.positionals;
   if ((command !== 'import' && command !== 'export') || path === undefined || rest.length > 0) {
     deps.complain(usage);

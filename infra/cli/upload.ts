@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
+import { readFlags } from './flags.ts';
 import { dataFolderDefault, runningStack } from './running-stack.ts';
 import { UploadApi } from './upload-api.ts';
 import { type PlanDeps, refusalOf, runPlan } from './upload-plan.ts';
@@ -51,14 +52,8 @@ export interface UploadCliDeps extends PlanDeps {
 
 /** @returns the exit code: 0 done, 1 refused, no row accepted or not all sent, 2 wrong usage, 130 stopped. */
 export async function runUploadCli(args: readonly string[], deps: UploadCliDeps): Promise<number> {
-  let parsed: ReturnType<typeof parseFlags>;
-  try {
-    parsed = parseFlags(args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    deps.complain(`${error.message}\n${usage}`);
-    return 2;
-  }
+  const parsed = readFlags(parseFlags, args, { usage, complain: deps.complain });
+  if (!parsed) return 2;
   const [path, ...more] = parsed.positionals;
   const { campaign, resume, 'plan-only': planOnly } = parsed.values;
   const isOneOfBoth = (path === undefined) !== (resume === undefined);

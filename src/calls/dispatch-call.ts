@@ -1,4 +1,5 @@
 import type { Decision, DialFacts } from '../policy/types.ts';
+import { BAN_RECHECK_MS, isBan } from '../policy/weigh-bans.ts';
 import type { Settings } from '../settings/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
 import { type Call, attemptIdOf } from './call.ts';
@@ -158,9 +159,16 @@ function unlessAllowed(
     case 'defer':
       return decision.untilMs >= call.expiresAtMs
         ? { event: { type: 'expired', atMs: nowMs, decision }, outcome: 'expired' }
-        : { event: { type: 'deferred', atMs: nowMs, untilMs: decision.untilMs, decision }, outcome: 'deferred' };
+        : {
+            event: { type: 'deferred', atMs: nowMs, untilMs: lookAgainMs(decision, nowMs), decision },
+            outcome: 'deferred',
+          };
   }
 }
+
+/** The next lawful instant; where a ban is all that it waits for, at the latest when the ban may have been lifted. */
+const lookAgainMs = ({ untilMs, because }: Decision & { readonly verdict: 'defer' }, nowMs: EpochMs): EpochMs =>
+  isBan(because) ? Math.min(untilMs, nowMs + BAN_RECHECK_MS) : untilMs;
 
 function taskRequest(settings: DispatchCallDeps['settings'], call: Call, ordinal: number): TaskRequest {
   const line = settings.lines[call.line];

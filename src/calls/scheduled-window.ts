@@ -1,3 +1,4 @@
+import { localParts } from '../policy/zone-clock.ts';
 import type { EpochMs } from '../shared/clock.ts';
 
 const minuteMs = 60_000;
@@ -29,13 +30,4 @@ export function windowProblem(window: ScheduledWindow, nowMs: EpochMs): string |
   // Where the clock is set back within the window, its local end may be no later than its local start.
   if (from.time >= to.time) return 'must not lie across the hour in which clocks are set back';
   return undefined;
-}
-
-/** Local date (`YYYY-MM-DD`) and time (`HH:mm:ss`) of an instant. */
-export function localParts(instantMs: EpochMs, timeZone: string): { readonly date: string; readonly time: string } {
-  // The Swedish locale writes ISO dates and times.
-  const [date = '', time = ''] = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' })
-    .format(instantMs)
-    .split(' ');
-  return { date, time };
 }

@@ -5,9 +5,13 @@ import type { PolicyTable } from './table.ts';
 import type { DialFacts, EmergencyBan, RuleFinding } from './types.ts';
 import { UNREADABLE_RETRY_MS, type Weighed } from './weighed.ts';
 
-/** How soon a ban without an end is looked at again. */
-const OPEN_BAN_RECHECK_MS = 3_600_000;
+/** How soon a ban is looked at again: an operator may have lifted it. */
+export const BAN_RECHECK_MS = 3_600_000;
+const ID_PREFIX = 'emergency:';
 const SOURCE = { citation: 'A ban that the operator declared', url: 'docs/policy.md#emergency-bans' };
+
+/** Whether a decision's `because` names a ban. */
+export const isBan = (findingId: string | undefined): boolean => findingId?.startsWith(ID_PREFIX) === true;
 
 /** Emergency bans: block their jurisdictions until lifted or over, unless an emergency statute there says what lifts them. */
 export function weighBans(facts: DialFacts, candidates: Candidates, table: PolicyTable): Weighed {
@@ -36,7 +40,7 @@ export function weighBans(facts: DialFacts, candidates: Candidates, table: Polic
 const isOver = ({ toMs }: EmergencyBan, atMs: number): boolean => toMs !== undefined && toMs <= atMs;
 
 function weighBan(ban: EmergencyBan, facts: DialFacts, table: PolicyTable): { finding: RuleFinding; gate?: Gate } {
-  const id = `emergency:${ban.id}`;
+  const id = `${ID_PREFIX}${ban.id}`;
   const statute = table.rules.find(
     ({ rule, removed }) => removed !== true && rule.emergency === true && rule.jurisdiction === ban.jurisdiction,
   )?.rule;
@@ -68,5 +72,5 @@ function weighBan(ban: EmergencyBan, facts: DialFacts, table: PolicyTable): { fi
 /** A ban without an end opens at no known instant, so the call is looked at again in an hour, when it may have been lifted. */
 function gateOf(id: string, ban: EmergencyBan, atMs: number): Gate {
   if (ban.toMs !== undefined) return closedBetween(id, ban.fromMs, ban.toMs);
-  return closedBetween(id, ban.fromMs, Math.max(ban.fromMs, atMs) + OPEN_BAN_RECHECK_MS);
+  return closedBetween(id, ban.fromMs, Math.max(ban.fromMs, atMs) + BAN_RECHECK_MS);
 }

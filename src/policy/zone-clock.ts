@@ -65,3 +65,9 @@ export function zoneClock(zone: string): ZoneClock {
   clocks.set(zone, clock);
   return clock;
 }
+
+/** Local date (`YYYY-MM-DD`) and time (`HH:mm:ss`) of an instant. @throws RangeError where the runtime does not know the zone. */
+export function localParts(atMs: EpochMs, zone: string): { readonly date: string; readonly time: string } {
+  const local = new Date(atMs + zoneClock(zone).segmentAt(atMs).offsetMs).toISOString();
+  return { date: local.slice(0, 10), time: local.slice(11, 19) };
+}

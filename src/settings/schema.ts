@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { attributeLimits } from '../calls/attribute-limits.ts';
 import { uploadProblems } from '../campaigns/upload-problems.ts';
 import { UploadSettingsSchema } from '../campaigns/upload-settings.ts';
+import { isTimeZone } from '../numbering/time-zone.ts';
 import { policyProblems } from '../policy/policy-problems.ts';
 import { DestinationsSchema } from './destination-schema.ts';
 import { ScreenSettingsSchema } from './screen-settings.ts';
@@ -311,15 +312,6 @@ export const SettingsSchema = z
       context.addIssue({ code: 'custom', path: [path], message });
     }
   });
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
 
 /** Settings as everything inside reads them: defaults filled in. */
 export type Settings = z.output<typeof SettingsSchema>;

@@ -39,9 +39,8 @@ describe.each(enginesHere())('the main path on %s', (engine) => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('takes a form and has Webex hold the task within 2 seconds', async () => {
+  it('takes a form and has Webex hold the task', async () => {
     const number = freshNumber();
-    const startedMs = performance.now();
 
     const response = await submit({
       phone: number.replace('+1415555', '(415) 555-'),
@@ -56,7 +55,6 @@ describe.each(enginesHere())('the main path on %s', (engine) => {
     const accepted = CallbackAcceptedSchema.parse(await response.json());
     expect(response.status).toBe(202);
     expect(response.headers.get('location')).toBe(`/v1/callbacks/${accepted.id}`);
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
     expect(task).toMatchObject({
       entryPointId: settings.lines['billing']?.entryPointId,
       attributes: {
@@ -67,6 +65,21 @@ describe.each(enginesHere())('the main path on %s', (engine) => {
       },
       bearerToken: expect.stringContaining(settings.organization.id),
     });
+  });
+
+  it('has Webex hold the task within 2 seconds', async () => {
+    const tookMs: number[] = [];
+    for (let form = 0; form < 5; form += 1) {
+      const number = freshNumber();
+      const startedMs = performance.now();
+      await submit({ phone: number, line: 'billing', consent });
+      await taskFor(number);
+      tookMs.push(performance.now() - startedMs);
+    }
+
+    // A neighbour of this machine may hold one of them up, not most of them.
+    const [, , medianMs] = tookMs.toSorted((one, other) => one - other);
+    expect(medianMs).toBeLessThan(2_000);
   });
 
   it('shows the call to who holds the manage link, and to nobody else', async () => {

@@ -12,8 +12,8 @@ import {
   SchedulesSchema,
 } from '../../events/campaign-schedule/schema.ts';
 import { ScheduleRunEndedSchema } from '../../events/schedule-run-ended/schema.ts';
-import type { CfnTemplate } from '../../infra/local/template/assembly.ts';
 import { eventually } from '../support/eventually.ts';
+import { heardQueue, hearing } from '../support/hearing.ts';
 import { type HostedStack, startHostedStack } from '../support/hosted-stack.ts';
 
 const campaign = 'spring-offers';
@@ -22,37 +22,6 @@ const minuteMs = 60_000;
 /** More than all cases make. */
 const listsMax = 20;
 
-/** A queue that hears what the bus is told of runs. */
-function hear(stackName: string, template: CfnTemplate): CfnTemplate {
-  if (stackName !== 'RingbackStateful') return template;
-  const bus = Object.keys(template.Resources ?? {}).find(
-    (id) => template.Resources?.[id]?.Type === 'AWS::Events::EventBus',
-  );
-  const arn = { 'Fn::GetAtt': ['Heard', 'Arn'] };
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
-    Action: 'sqs:SendMessage',
-    Resource: arn,
-  };
-  const resources = {
-    Heard: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
-    HeardPolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: { Queues: [{ Ref: 'Heard' }], PolicyDocument: { Statement: [statement] } },
-    },
-    HeardRule: {
-      Type: 'AWS::Events::Rule',
-      Properties: {
-        EventBusName: { Ref: bus },
-        EventPattern: { source: ['ringback'], 'detail-type': ['schedule-run.ended.v1'] },
-        Targets: [{ Id: 'heard', Arn: arn }],
-      },
-    },
-  };
-  return { ...template, Resources: { ...template.Resources, ...resources } };
-}
-
 describe('schedules of a campaign in the running stack', () => {
   let stack: HostedStack;
   const heard: unknown[] = [];
@@ -60,7 +29,7 @@ describe('schedules of a campaign in the running stack', () => {
 
   beforeAll(async () => {
     // Files are dated by the machine's clock, so the stack goes by it too.
-    stack = await startHostedStack({ clock: 'real', transformTemplate: hear });
+    stack = await startHostedStack({ clock: 'real', transformTemplate: hearing('schedule-run.ended.v1') });
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -108,7 +77,7 @@ describe('schedules of a campaign in the running stack', () => {
   const told = (status: string, name: string) =>
     eventually(async () => {
       const { Messages = [] } = await stack.sqs.send(
-        new ReceiveMessageCommand({ QueueUrl: 'http://local/000000000000/heard', MaxNumberOfMessages: 10 }),
+        new ReceiveMessageCommand({ QueueUrl: `http://local/000000000000/${heardQueue}`, MaxNumberOfMessages: 10 }),
       );
       heard.push(...Messages.map(({ Body = '' }) => (JSON.parse(Body) as { detail: unknown }).detail));
       return heard

@@ -10,13 +10,13 @@ import * as z from 'zod/mini';
 import { BanSchema } from '../../events/ban/schema.ts';
 import { NumberSuppressedSchema } from '../../events/number-suppressed/schema.ts';
 import { projectRoot } from '../../infra/build/bundle-functions.ts';
-import type { CfnTemplate } from '../../infra/local/template/assembly.ts';
 import sample from '../../ringback.config.ts';
 import { DynamoSuppressionBulkStore } from '../../src/adapters/dynamodb/suppression-bulk-store.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { defineConfig } from '../../src/settings/define-config.ts';
 import type { SettingsInput } from '../../src/settings/schema.ts';
 import { eventually } from '../support/eventually.ts';
+import { heardQueue, hearing } from '../support/hearing.ts';
 import { type HostedStack, startHostedStack, suppressionOf } from '../support/hosted-stack.ts';
 
 const list = 'corporate-dnc';
@@ -32,42 +32,12 @@ let count = 0;
 /** A number that no other case uses. */
 const freshNumber = (): string => `+1415555${String(3_000 + (count += 1)).padStart(4, '0')}`;
 const pathOf = (number: string): string => `/v1/suppressions/${encodeURIComponent(number)}`;
-/** A queue that hears what the bus is told. */
-function hear(stackName: string, template: CfnTemplate): CfnTemplate {
-  if (stackName !== 'RingbackStateful') return template;
-  const bus = Object.keys(template.Resources ?? {}).find(
-    (id) => template.Resources?.[id]?.Type === 'AWS::Events::EventBus',
-  );
-  const arn = { 'Fn::GetAtt': ['Heard', 'Arn'] };
-  const statement = {
-    Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
-    Action: 'sqs:SendMessage',
-    Resource: arn,
-  };
-  const resources = {
-    Heard: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'heard' } },
-    HeardPolicy: {
-      Type: 'AWS::SQS::QueuePolicy',
-      Properties: { Queues: [{ Ref: 'Heard' }], PolicyDocument: { Statement: [statement] } },
-    },
-    HeardRule: {
-      Type: 'AWS::Events::Rule',
-      Properties: {
-        EventBusName: { Ref: bus },
-        EventPattern: { source: ['ringback'], 'detail-type': ['number.suppressed.v1'] },
-        Targets: [{ Id: 'heard', Arn: arn }],
-      },
-    },
-  };
-  return { ...template, Resources: { ...template.Resources, ...resources } };
-}
 
 describe('do-not-call lists and bans in the running stack', () => {
   let stack: HostedStack;
 
   beforeAll(async () => {
-    stack = await startHostedStack({ settings, transformTemplate: hear });
+    stack = await startHostedStack({ settings, transformTemplate: hearing('number.suppressed.v1') });
   });
   afterAll(() => stack?.[Symbol.asyncDispose]());
 
@@ -76,7 +46,7 @@ describe('do-not-call lists and bans in the running stack', () => {
   const statusOf = async (callId: string) => (await stack.record(callId)).status;
   const heardEvents = async () => {
     const { Messages = [] } = await stack.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: 'http://local/000000000000/heard', MaxNumberOfMessages: 10 }),
+      new ReceiveMessageCommand({ QueueUrl: `http://local/000000000000/${heardQueue}`, MaxNumberOfMessages: 10 }),
     );
     return Messages.map(({ Body = '' }) => JSON.parse(Body) as { 'detail-type': string; detail: unknown });
   };

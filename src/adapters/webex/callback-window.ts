@@ -1,4 +1,5 @@
-import { type ScheduledWindow, localParts, windowProblem } from '../../calls/scheduled-window.ts';
+import { type ScheduledWindow, windowProblem } from '../../calls/scheduled-window.ts';
+import { localParts } from '../../policy/zone-clock.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { WebexError } from './webex-error.ts';
 

@@ -158,14 +158,16 @@ export class OrderRules implements OrderWatcher, CallbackWatcher {
   }
 
   /**
-   * Whether Webex called the number for another call's order about when this attempt was sent: the task of an order bears no mark, so
-   * nobody can tell that it is not the attempt's own.
+   * Whether Webex called the number for another order about when it may have called for this attempt: the task of an order bears
+   * no mark, so nobody can tell that it is not the attempt's own. Two orders of one call stand in Webex only where its lists lag
+   * for longer than the ledger waits.
    */
   isMistakable({ number }: Call, { id, order, sentAtMs = 0 }: Attempt): boolean {
-    const isAbout = (atMs: number): boolean =>
-      atMs >= sentAtMs - unmarkedMs.before && atMs <= sentAtMs + unmarkedMs.after;
-    if (order !== undefined) return false;
-    return (this.#calledOfNumber.get(number) ?? []).some((one) => one.attemptId !== id && isAbout(one.atMs));
+    if (order !== undefined && this.#deps.lagBelowSettle) return false;
+    const fromMs = (order?.fromMs ?? sentAtMs) - unmarkedMs.before;
+    const toMs = order ? this.#deps.nowMs() : sentAtMs + unmarkedMs.after;
+    const called = this.#calledOfNumber.get(number) ?? [];
+    return called.some(({ attemptId, atMs }) => attemptId !== id && atMs >= fromMs && atMs <= toMs);
   }
 
   /** Whether nothing was in the way of taking an order back. */

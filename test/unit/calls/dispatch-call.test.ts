@@ -94,3 +94,25 @@ describe('the request to Webex', () => {
     expect(changes.at(-1)?.attempt?.next).toMatchObject({ status: 'rejected', detail });
   });
 });
+
+describe('a call that has to wait', () => {
+  const hour = 3_600_000;
+
+  test.each([
+    ['a ban holds it longest, which may be lifted', 'emergency:flood', 30 * hour, hour],
+    ['a ban that is over soon holds it', 'emergency:flood', hour / 2, hour / 2],
+    ['its hours hold it longest', 'fed-hours', 30 * hour, 30 * hour],
+  ])('is weighed again when %s', async (_what, because, lawfulInMs, dueInMs) => {
+    const { deps, changes, asked } = build(() => Promise.reject(new Error('not to be sent')));
+    const decision = { ...ALLOWED, verdict: 'defer', untilMs: NOW_MS + lawfulInMs, because } as Decision;
+    const call = { ...CALL, expiresAtMs: NOW_MS + 100 * hour };
+
+    const outcome = await dispatchCall(
+      { ...deps, decide: () => decision, calls: { ...deps.calls, get: async () => ({ call }) } },
+      CALL.id,
+    );
+
+    expect([outcome, asked]).toEqual(['deferred', []]);
+    expect(changes).toMatchObject([{ call: { status: 'waiting', dueAtMs: NOW_MS + dueInMs }, decision }]);
+  });
+});

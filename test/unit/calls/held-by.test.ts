@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callbackView, callView } from '../../../functions/read-call/views.ts';
+import { callView } from '../../../functions/read-call/views.ts';
+import { callbackView } from '../../../src/adapters/lambda/callback-view.ts';
 import { CallViewSchema } from '../../../events/call-record/schema.ts';
 import { CallbackStatusSchema } from '../../../events/callback-status/schema.ts';
 import type { Call, WithdrawalPlan } from '../../../src/calls/call.ts';
