@@ -12,7 +12,7 @@ const onOneEngine = [
   'test/integration/upload-adapters.test.ts',
   'test/integration/waits.test.ts',
   // Kill hosts and engines with SIGKILL, and DynamoDB Local loses then what it has answered last.
-  'test/integration/{kill,campaigns-kill}.test.ts',
+  'test/integration/{kill,campaigns-kill,split-plans-kill}.test.ts',
   'test/integration/host-start.test.ts',
   // No database is in them.
   'test/integration/local-services-event-bus.test.ts',
