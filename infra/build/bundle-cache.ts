@@ -12,6 +12,8 @@ export interface BundleRecipe {
 
 /** Bundles kept of one function: a few branches or settings take turns. */
 const keptMax = 6;
+/** Files are dated by a clock that lags behind the process's own by some milliseconds. */
+const fileClockMs = 100;
 /** A cache that cannot be written is done without. */
 const unwritable: readonly string[] = ['EACCES', 'EROFS', 'EPERM', 'ENOSPC'];
 
@@ -64,7 +66,7 @@ export class BundleCache {
     try {
       // A file that somebody changes during the build may be in it as it was before.
       const changedMs = await Promise.all(inputs.map(async (path) => (await stat(join(this.#root, path))).mtimeMs));
-      if (changedMs.some((atMs) => atMs >= startedMs)) return;
+      if (changedMs.some((atMs) => atMs >= startedMs - fileClockMs)) return;
       const entry = await this.#entryOf(recipe, inputs);
       const draft = `${entry}.${randomUUID()}`;
       await mkdir(draft, { recursive: true });
