@@ -16,7 +16,8 @@ export class ServiceFault extends Error {
   override readonly name = 'ServiceFault';
 }
 
-const never = new Promise<never>(() => undefined);
+/** A promise of its own for each who waits: one for all would keep everything that ever waited for it. */
+export const never = (): Promise<never> => new Promise(() => undefined);
 
 export type RunEnd<T> =
   | { readonly ended: 'returned'; readonly value: T }
@@ -85,12 +86,12 @@ export class Invocation {
    * @param delayMs how long it takes; drawn where it is left out.
    */
   request<T>(what: string, faults: ServiceFaults, effect: () => T, delayMs = this.#delay(faults.slow)): Promise<T> {
-    if (this.#dead) return never;
+    if (this.#dead) return never();
     this.#requests += 1;
     const dies = this.#requests === this.#diesAtRequest;
     if (dies && this.#chance.chance(0.5)) {
       this.#engine.after(delayMs / 2, () => this.#kill());
-      return never;
+      return never();
     }
     const engine = this.#engine;
     return new Promise<T>((resolve, reject) => {

@@ -1,8 +1,6 @@
 import type { Clock } from '../../../src/shared/clock.ts';
 import type { Engine } from './engine.ts';
-import type { Invocation, ServiceFaults } from './invocation.ts';
-
-const never = new Promise<never>(() => undefined);
+import { type Invocation, type ServiceFaults, never } from './invocation.ts';
 
 /** A process that runs one function again and again, as Lambda keeps them: what it remembers lasts until it dies or is put away. */
 export class Worker {
@@ -19,7 +17,7 @@ export class Worker {
     this.functionName = functionName;
     this.clock = {
       nowMs: () => engine.nowMs + clockSkewMs,
-      sleep: (durationMs) => this.#run?.sleep(durationMs) ?? never,
+      sleep: (durationMs) => this.#run?.sleep(durationMs) ?? never(),
     };
   }
 
@@ -43,7 +41,7 @@ export class Worker {
 
   /** One request to a service, as a part of the run that it is busy with. */
   request<T>(what: string, faults: ServiceFaults, effect: () => T, delayMs?: number): Promise<T> {
-    return this.#run?.request(what, faults, effect, delayMs) ?? never;
+    return this.#run?.request(what, faults, effect, delayMs) ?? never();
   }
 }
 
