@@ -48,8 +48,10 @@ export class WebexDnc implements WebexDncList {
   /** `unreadable` for every failure of Webex, which the client's observer has seen by then. */
   async lookUp(number: string): Promise<'listed' | 'clear' | 'unreadable'> {
     try {
+      // The proof comes first: one from after a 404 says nothing of a list that was away when it answered so.
+      const isProved = await this.#isProved();
       if (await this.#isOnList(number)) return 'listed';
-      return (await this.#isProved()) ? 'clear' : 'unreadable';
+      return isProved ? 'clear' : 'unreadable';
     } catch (error) {
       if (error instanceof WebexError) return 'unreadable';
       throw error;
@@ -70,12 +72,20 @@ export class WebexDnc implements WebexDncList {
   /** A number that is not listed is fine; a list that is not there is not. @throws {WebexError} */
   async remove(number: string): Promise<void> {
     try {
-      await this.#client.send(removeDncNumberOperation, { path: { list: this.name, number } }, this.#sendOptions());
-      this.#prove();
+      await this.#takeOff(number);
     } catch (error) {
       // An old proof is not enough: the number would stay on a list that is away for a while, and nobody would come back to it.
       if (!isNotFound(error) || !(await this.#isThere())) throw error;
+      // The list may have come back between the 404 and the proof.
+      await this.#takeOff(number).catch((again: unknown) => {
+        if (!isNotFound(again)) throw again;
+      });
     }
+  }
+
+  async #takeOff(number: string): Promise<void> {
+    await this.#client.send(removeDncNumberOperation, { path: { list: this.name, number } }, this.#sendOptions());
+    this.#prove();
   }
 
   async #isOnList(number: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { WebexDnc } from '../../../../src/adapters/webex/dnc-list.ts';
-import type { HttpRequest } from '../../../../src/adapters/webex/transport.ts';
+import type { HttpAnswer, HttpRequest } from '../../../../src/adapters/webex/transport.ts';
 import { broken, type Reply, reply, stub } from './support/stub.ts';
 
 const NUMBER = '+14155550132';
@@ -8,8 +8,8 @@ const PROBE = '+12025550143';
 const ENTRY = { source: 'ringback', reason: 'asked' };
 
 /** Webex's lists: which exist, and what is on them. */
-function webex(lists: Record<string, Set<string>>): Reply {
-  return (request: HttpRequest) => {
+function webex(lists: Record<string, Set<string>>) {
+  return (request: HttpRequest): HttpAnswer => {
     const [, , , , name = '', , number] = request.url.pathname.split('/').map(decodeURIComponent);
     const list = lists[name];
     if (!list) return reply(404, { code: 1004, message: 'DNC list not found' });
@@ -25,6 +25,15 @@ function webex(lists: Record<string, Set<string>>): Reply {
   };
 }
 
+/** The first request finds no list at all. */
+function awayAtFirst(lists: Record<string, Set<string>>): Reply {
+  let asked = 0;
+  return (request) => {
+    asked += 1;
+    return webex(asked === 1 ? {} : lists)(request);
+  };
+}
+
 const dnc = (reply_: Reply) => {
   const built = stub([reply_]);
   return { ...built, list: new WebexDnc(built.client, 'corporate') };
@@ -35,7 +44,14 @@ describe('looking a number up', () => {
     const { list, requests } = dnc(webex({ corporate: new Set([NUMBER]) }));
 
     expect(await list.lookUp(NUMBER)).toBe('listed');
-    expect(requests[0]?.url.pathname).toBe('/v3/campaign-management/dncList/corporate/phoneNumber/%2B14155550132');
+    expect(requests.at(-1)?.url.pathname).toBe('/v3/campaign-management/dncList/corporate/phoneNumber/%2B14155550132');
+  });
+
+  test('is not clear where the list was away when it was asked and is back a moment later', async () => {
+    const { list } = dnc(awayAtFirst({ corporate: new Set([NUMBER]) }));
+
+    expect(await list.lookUp(NUMBER)).not.toBe('clear');
+    expect(await list.lookUp(NUMBER)).toBe('listed');
   });
 
   test('is clear once the list was proved by the probe number', async () => {
@@ -134,6 +150,15 @@ describe('removing', () => {
     const lists = { corporate: new Set([NUMBER]) };
 
     await dnc(webex(lists)).list.remove(NUMBER);
+
+    expect(lists.corporate.has(NUMBER)).toBe(false);
+  });
+
+  test('takes the number off a list that was away when it was asked and is back a moment later', async () => {
+    const lists = { corporate: new Set([NUMBER]) };
+    const { list } = dnc(awayAtFirst(lists));
+
+    await list.remove(NUMBER);
 
     expect(lists.corporate.has(NUMBER)).toBe(false);
   });
