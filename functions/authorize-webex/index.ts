@@ -7,7 +7,7 @@ import { WebexServiceAppTokens } from '../../src/adapters/oauth/service-app-toke
 import { WebexAuthorizationServer } from '../../src/adapters/oauth/webex-authorization.ts';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createSecretsManagerClient } from '../../src/adapters/secrets/client.ts';
-import { SecretsManagerSignInSecret } from '../../src/adapters/secrets/sign-in-secret.ts';
+import { SecretsManagerVersions } from '../../src/adapters/secrets/secret-versions.ts';
 import { readBundledSettings } from '../../src/adapters/system/bundled-settings.ts';
 import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { WebexTokenTester } from '../../src/adapters/webex/token-tester.ts';
@@ -34,7 +34,7 @@ export const handler = createHandler({
     targetOrganizationId: serviceApp?.targetOrganizationId ?? settings.organization.id,
     transport,
   }),
-  secret: new SecretsManagerSignInSecret(createSecretsManagerClient(), env.WEBEX_SECRET_ARN),
+  secret: new SecretsManagerVersions(createSecretsManagerClient(), env.WEBEX_SECRET_ARN),
   tester: new WebexTokenTester({
     baseUrl: env.WEBEX_API_URL,
     orgId: env.WEBEX_ORGANIZATION_ID,

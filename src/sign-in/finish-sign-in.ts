@@ -17,6 +17,7 @@ import type {
 } from './ports.ts';
 import { codeVerifierOf, isSecret } from './secrets.ts';
 import { type SignInState, StateSchema, clientOf } from './start-sign-in.ts';
+import { storeCredentials } from './store-credentials.ts';
 
 /** Shortest life of a refresh token that is documented (60 days), where the answer tells none. */
 const REFRESH_TOKEN_MS = 60 * 86_400_000;
@@ -72,7 +73,7 @@ export async function finishSignIn(
   const refused = (failure: Omit<FinishFailure, 'operator'>) => fail<FinishFailure>({ ...failure, operator });
   if (!isSecret(browserSecret) || sha256(browserSecret) !== known.browserSha256)
     return refused({ code: 'other-browser' });
-  const client = clientOf(await deps.secret.read());
+  const client = clientOf((await deps.secret.current()).value);
   if (!client) return refused({ code: 'no-client' });
 
   const askedAtMs = deps.clock.nowMs();
@@ -90,7 +91,7 @@ export async function finishSignIn(
   if (failure) return refused(failure);
   const credentials = credentialsOf(client, granted.value, askedAtMs);
   if (!credentials) return refused({ code: 'no-refresh-token' });
-  await deps.secret.replace(JSON.stringify(credentials));
+  await storeCredentials(deps.secret, JSON.stringify(credentials));
   return ok({ operator, refreshTokenExpiresAtMs: credentials.refreshTokenExpiresAtMs });
 }
 

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../shared/clock.ts';
 import type { Result } from '../shared/result.ts';
-import type { OAuthClient, TokenGrant } from '../tokens/ports.ts';
+import type { OAuthClient, SecretVersions, TokenGrant } from '../tokens/ports.ts';
 
 /** Keeps what a secret unlocks until it is taken, which can be done once. Only the secret's hash is stored. */
 export interface OneTimeStore {
@@ -56,8 +56,7 @@ export interface ServiceAppTokens {
 }
 
 /** The secret as a sign-in sees it. */
-export interface SignInSecret {
-  read(): Promise<string>;
-  /** Makes `value` current at once, and calls off a rotation of what it replaces. */
-  replace(value: string): Promise<void>;
+export interface SignInSecret extends Pick<SecretVersions, 'current' | 'stages' | 'pending' | 'dropPending'> {
+  /** Stores `value` as a new version, which is current at once. */
+  putCurrent(value: string): Promise<void>;
 }

@@ -5,7 +5,8 @@ import { sha256 } from '../shared/digest.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
 import { parseClient } from '../tokens/credentials.ts';
 import { CredentialsUnreadableError, NotSignedInError } from '../tokens/errors.ts';
-import type { AuthorizationServer, OneTimeStore, SignInSecret } from './ports.ts';
+import type { CurrentSecret } from '../tokens/ports.ts';
+import type { AuthorizationServer, OneTimeStore } from './ports.ts';
 import { scopesFor } from './scopes.ts';
 import { codeVerifierOf, isSecret, newSecret } from './secrets.ts';
 
@@ -15,7 +16,7 @@ export const signInMs = 600_000;
 export interface StartSignInDeps {
   readonly store: OneTimeStore;
   readonly server: Pick<AuthorizationServer, 'authorizeUrl'>;
-  readonly secret: Pick<SignInSecret, 'read'>;
+  readonly secret: CurrentSecret;
   readonly clock: Clock;
   readonly settings: Pick<Settings, 'webex' | 'uploads'>;
 }
@@ -61,7 +62,7 @@ export async function startSignIn(
   if (!taken || taken.expiresAtMs <= clock.nowMs()) return fail('link-used');
   const { operator } = z.parse(LinkSchema, JSON.parse(taken.value));
 
-  const client = clientOf(await secret.read());
+  const client = clientOf((await secret.current()).value);
   if (!client) return fail('no-client');
   const state = newSecret();
   const browserSecret = newSecret();

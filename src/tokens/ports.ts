@@ -61,7 +61,7 @@ export interface SecretVersions extends CurrentSecret {
   /** @returns `exists` where the version has another value already; nothing is overwritten. */
   putPending(versionId: string, value: string): Promise<'written' | 'exists'>;
   makeCurrent(versionId: string, insteadOf: string): Promise<void>;
-  /** Takes the AWSPENDING stage from the version, so that a later rotation can start. */
+  /** Takes the AWSPENDING stage from the version, so that a later rotation can start; one without it stays as it is. */
   dropPending(versionId: string): Promise<void>;
 }
 

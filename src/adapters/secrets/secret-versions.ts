@@ -1,17 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  InvalidParameterException,
   PutSecretValueCommand,
   ResourceExistsException,
   ResourceNotFoundException,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
+import type { SignInSecret } from '../../sign-in/ports.ts';
 import type { SecretVersion, SecretVersions } from '../../tokens/ports.ts';
 import { readCurrent } from './rotatable-secret.ts';
 
-/** The secret as its rotation function sees it. Needs Describe, Get, Put and UpdateSecretVersionStage on it. */
-export class SecretsManagerVersions implements SecretVersions {
+/** The secret as its rotation function and a sign-in see it. Needs Describe, Get, Put and UpdateSecretVersionStage on it. */
+export class SecretsManagerVersions implements SecretVersions, SignInSecret {
   readonly #client: SecretsManagerClient;
   readonly #secretId: string;
 
@@ -73,11 +76,27 @@ export class SecretsManagerVersions implements SecretVersions {
   }
 
   async dropPending(versionId: string): Promise<void> {
+    try {
+      await this.#client.send(
+        new UpdateSecretVersionStageCommand({
+          SecretId: this.#secretId,
+          VersionStage: 'AWSPENDING',
+          RemoveFromVersionId: versionId,
+        }),
+      );
+    } catch (error) {
+      // The version does not have the stage (any more).
+      if (!(error instanceof InvalidParameterException)) throw error;
+    }
+  }
+
+  async putCurrent(value: string): Promise<void> {
     await this.#client.send(
-      new UpdateSecretVersionStageCommand({
+      new PutSecretValueCommand({
         SecretId: this.#secretId,
-        VersionStage: 'AWSPENDING',
-        RemoveFromVersionId: versionId,
+        ClientRequestToken: randomUUID(),
+        SecretString: value,
+        VersionStages: ['AWSCURRENT'],
       }),
     );
   }

@@ -66,8 +66,7 @@ export class SimulatedSecret {
   }
 
   dropPending(versionId: string): void {
-    if (this.#holders.get('AWSPENDING') !== versionId) throw new ServiceFault('InvalidParameterException');
-    this.#holders.delete('AWSPENDING');
+    if (this.#holders.get('AWSPENDING') === versionId) this.#holders.delete('AWSPENDING');
   }
 
   /** What RotateSecret does before the first step. */

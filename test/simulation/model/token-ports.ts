@@ -53,16 +53,11 @@ export const createSecretVersions = ({ worker, secret, reading, faults }: TokenP
   dropPending: (versionId) => worker.request(`unstage ${versionId}`, faults(), () => secret.dropPending(versionId)),
 });
 
-/** As the real adapter does it: what is pending is unstaged first, then the new version becomes current. */
 export const createSignInSecret = (deps: TokenPortsDeps): SignInSecret => {
-  const versions = createSecretVersions(deps);
   const { worker, secret, faults, newVersionId } = deps;
   return {
-    read: async () => (await versions.current()).value,
-    async replace(value) {
-      for (const [versionId, stages] of await versions.stages()) {
-        if (stages.includes('AWSPENDING')) await versions.dropPending(versionId);
-      }
+    ...createSecretVersions(deps),
+    async putCurrent(value) {
       const versionId = newVersionId();
       await worker.request(`put ${versionId} of a sign-in`, faults(), () => secret.putCurrent(versionId, value));
     },

@@ -58,8 +58,11 @@ function build(stored: unknown = CLIENT, answers: Answers = {}) {
     },
     tester: { test: answers.test ?? (async () => 'taken') },
     secret: {
-      read: async () => secret,
-      replace: async (value) => {
+      current: async () => ({ versionId: 'v1', value: secret }),
+      stages: async () => new Map([['v1', ['AWSCURRENT']]]),
+      pending: async () => undefined,
+      dropPending: async () => undefined,
+      putCurrent: async (value) => {
         secret = value;
       },
     },

@@ -1,3 +1,4 @@
+import type { SignInSecret } from '../../../../src/sign-in/ports.ts';
 import type { Clock } from '../../../../src/shared/clock.ts';
 import { RefreshTokenDeadError } from '../../../../src/tokens/errors.ts';
 import type {
@@ -59,7 +60,7 @@ export const credentials = (
 });
 
 /** Secrets Manager's versions and stages in memory; rotates by calling `onRotate` for a new request id. */
-export class FakeSecret implements SecretVersions, RotatableSecret {
+export class FakeSecret implements SecretVersions, RotatableSecret, SignInSecret {
   readonly values = new Map<string, string>();
   readonly staged = new Map<string, string[]>();
   readonly rotations: string[] = [];
@@ -108,6 +109,11 @@ export class FakeSecret implements SecretVersions, RotatableSecret {
     return 'started';
   }
 
+  async putCurrent(value: string): Promise<void> {
+    this.#failWriting();
+    this.signIn(`signed-in-${this.values.size}`, value);
+  }
+
   async stages(): Promise<ReadonlyMap<string, readonly string[]>> {
     return new Map([...this.staged].map(([id, stages]) => [id, [...stages]]));
   }
@@ -120,9 +126,7 @@ export class FakeSecret implements SecretVersions, RotatableSecret {
   }
 
   async putPending(versionId: string, value: string): Promise<'written' | 'exists'> {
-    const failure = this.failWrite;
-    this.failWrite = undefined;
-    if (failure) throw failure;
+    this.#failWriting();
     const before = this.values.get(versionId);
     if (before !== undefined && before !== value) return 'exists';
     this.values.set(versionId, value);
@@ -139,6 +143,12 @@ export class FakeSecret implements SecretVersions, RotatableSecret {
       versionId,
       (this.staged.get(versionId) ?? []).filter((stage) => stage !== 'AWSPENDING'),
     );
+  }
+
+  #failWriting(): void {
+    const failure = this.failWrite;
+    this.failWrite = undefined;
+    if (failure) throw failure;
   }
 
   #versionAt(stage: string): string {
