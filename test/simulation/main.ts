@@ -4,7 +4,8 @@ import { runSeed } from './run-seed.ts';
 import { shrink } from './shrink.ts';
 import { type FailedSeed, simulate } from './simulate.ts';
 import { traceViolation } from './trace.ts';
-import { type Mutant, mutants } from './world/mutants.ts';
+import type { Mutant } from './world/mutant.ts';
+import { mutants } from './world/mutants.ts';
 
 const usage =
   'npm run simulate -- --seeds N --calls M [--seed S] [--json FILE] [--mutants]\n' +

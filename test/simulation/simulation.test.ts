@@ -3,7 +3,8 @@ import { runSeed } from './run-seed.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate.ts';
 import { traceSeed, traceViolation } from './trace.ts';
-import { type Mutant, mutants } from './world/mutants.ts';
+import type { Mutant } from './world/mutant.ts';
+import { mutants } from './world/mutants.ts';
 import { ruleNames } from './world/violations.ts';
 
 const none = Object.fromEntries(ruleNames.map((rule) => [rule, 0]));

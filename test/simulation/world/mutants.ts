@@ -1,52 +1,29 @@
-import type { Change } from '../../../src/calls/lifecycle.ts';
-import type { CallStore, DialFactsReader } from '../../../src/calls/ports.ts';
+import type { DialFactsReader } from '../../../src/calls/ports.ts';
 import type { TaskAnswer, TaskRequest } from '../../../src/calls/task-gateway.ts';
-import type { OutcomeReport } from '../../../src/calls/record-outcome.ts';
-import type { Decision, DialFacts } from '../../../src/policy/types.ts';
 import { parseCredentials } from '../../../src/tokens/credentials.ts';
-import type { CallRow } from '../model/ledger.ts';
 import type { Ports } from '../model/ports.ts';
+import { type Mutant, biteIn, overwrite, withCalls } from './mutant.ts';
 import { orderMutants } from './order-mutants.ts';
-import type { RuleName } from './violations.ts';
-import type { FunctionName, World } from './world.ts';
-
-/** A deliberate bug, made from outside: it changes what a use case is given, never the use case. */
-export interface Mutant {
-  readonly name: string;
-  /** The rules that it breaks; which of them finds it first depends on the histories. */
-  readonly breaks: readonly RuleName[];
-  bite?(ports: Ports, world: World, where: FunctionName): Ports;
-  decide?(decide: (facts: DialFacts) => Decision, where: 'request' | 'dispatch'): (facts: DialFacts) => Decision;
-  /** What a webhook is taken to tell. */
-  misread?(report: OutcomeReport, world: World): OutcomeReport;
-}
-
-const withCommit = (ports: Ports, commit: CallStore['commit']): Ports => ({
-  ...ports,
-  calls: { ...ports.calls, commit },
-});
-
-/** Writes over whatever is there; the version goes on, so that only what comes of it can give it away. */
-const overwrite = (world: World, row: CallRow, change: Change): void =>
-  world.ledger.write(row, { ...change, call: { ...change.call, version: row.call.version + 1 } });
+import type { World } from './world.ts';
 
 /** Two workers that read the same waiting call both believe that they have claimed it. */
 const claimNotConditional: Mutant = {
   name: 'claim-not-conditional',
   breaks: ['lost', 'doubled', 'overCap'],
-  bite: (ports, world, where) =>
-    where === 'dispatch'
-      ? withCommit(ports, async (change, attemptLog) => {
-          const outcome = await ports.calls.commit(change, attemptLog);
-          if (outcome !== 'conflict' || !change.attempt) return outcome;
-          const row = world.ledger.rows.get(change.call.id);
-          // What follows a stolen claim has to be let through as well, or the second worker stops at its mark.
-          const stolen = change.attempt.from === undefined || change.attempt.next.status === 'sent';
-          if (!row || !stolen) return outcome;
-          overwrite(world, row, change);
-          return 'committed';
-        })
-      : ports,
+  bite: biteIn('dispatch', (ports, world) =>
+    withCalls(ports, {
+      commit: async (change, attemptLog) => {
+        const outcome = await ports.calls.commit(change, attemptLog);
+        if (outcome !== 'conflict' || !change.attempt) return outcome;
+        const row = world.ledger.rows.get(change.call.id);
+        // What follows a stolen claim has to be let through as well, or the second worker stops at its mark.
+        const stolen = change.attempt.from === undefined || change.attempt.next.status === 'sent';
+        if (!row || !stolen) return outcome;
+        overwrite(world, row, change);
+        return 'committed';
+      },
+    }),
+  ),
 };
 
 /** The verdict of the request is taken for good: nobody looks again when the call is due. */
@@ -82,62 +59,55 @@ const capsOutsideTransaction: Mutant = {
   name: 'caps-outside-transaction',
   breaks: ['overCap'],
   bite: (ports, world) =>
-    withCommit(ports, (change, attemptLog) =>
-      ports.calls.commit(
-        change,
-        attemptLog && {
-          ...attemptLog,
-          // Read when the write takes effect, so the condition never fails.
-          get version() {
-            return world.ledger.attemptLog(change.call.number).version;
+    withCalls(ports, {
+      commit: (change, attemptLog) =>
+        ports.calls.commit(
+          change,
+          attemptLog && {
+            ...attemptLog,
+            // Read when the write takes effect, so the condition never fails.
+            get version() {
+              return world.ledger.attemptLog(change.call.number).version;
+            },
           },
-        },
-      ),
-    ),
+        ),
+    }),
 };
 
 /** A person's cancelling is written even where a worker holds the call. */
 const cancelIgnoresClaim: Mutant = {
   name: 'cancel-ignores-claim',
   breaks: ['lost', 'doubled'],
-  bite: (ports, world, where) =>
-    where === 'api'
-      ? {
-          ...ports,
-          calls: {
-            ...ports.calls,
-            get: async (callId) => {
-              const found = await ports.calls.get(callId);
-              return found?.call.status === 'dialing' ? { call: { ...found.call, status: 'waiting' } } : found;
-            },
-            commit: async (change, attemptLog) => {
-              const outcome = await ports.calls.commit(change, attemptLog);
-              const row = world.ledger.rows.get(change.call.id);
-              if (outcome !== 'conflict' || change.call.status !== 'cancelled' || row?.call.status !== 'dialing') {
-                return outcome;
-              }
-              overwrite(world, row, change);
-              return 'committed';
-            },
-          },
+  bite: biteIn('api', (ports, world) =>
+    withCalls(ports, {
+      get: async (callId) => {
+        const found = await ports.calls.get(callId);
+        return found?.call.status === 'dialing' ? { call: { ...found.call, status: 'waiting' } } : found;
+      },
+      commit: async (change, attemptLog) => {
+        const outcome = await ports.calls.commit(change, attemptLog);
+        const row = world.ledger.rows.get(change.call.id);
+        if (outcome !== 'conflict' || change.call.status !== 'cancelled' || row?.call.status !== 'dialing') {
+          return outcome;
         }
-      : ports,
+        overwrite(world, row, change);
+        return 'committed';
+      },
+    }),
+  ),
 };
 
 /** Free places are read before the booking and not asked for in its transaction. */
 const placesOutsideTransaction: Mutant = {
   name: 'places-outside-transaction',
   breaks: ['overBooked'],
-  bite: (ports) => ({
-    ...ports,
-    calls: {
-      ...ports.calls,
+  bite: (ports) =>
+    withCalls(ports, {
       accept: (call, decision, request, also) => {
         const booking = also?.booking && { ...also.booking, capacity: Number.POSITIVE_INFINITY };
         return ports.calls.accept(call, decision, request, { ...also, booking });
       },
-    },
-  }),
+    }),
 };
 
 /** A call that ends gives its place back to nobody. */
@@ -145,23 +115,24 @@ const placeNotGivenBack: Mutant = {
   name: 'place-not-given-back',
   breaks: ['overBooked'],
   bite: (ports, world) =>
-    withCommit(ports, (change, attemptLog) => {
-      const slot = world.ledger.rows.get(change.call.id)?.call.slot;
-      const { slots, ...rest } = change;
-      const isEnd = slots?.giveBack !== undefined && slots.take === undefined && slot !== undefined;
-      return ports.calls.commit(isEnd ? { ...rest, call: { ...change.call, slot } } : change, attemptLog);
+    withCalls(ports, {
+      commit: (change, attemptLog) => {
+        const slot = world.ledger.rows.get(change.call.id)?.call.slot;
+        const { slots, ...rest } = change;
+        const isEnd = slots?.giveBack !== undefined && slots.take === undefined && slot !== undefined;
+        return ports.calls.commit(isEnd ? { ...rest, call: { ...change.call, slot } } : change, attemptLog);
+      },
     }),
 };
 
 type FactsRead = Awaited<ReturnType<DialFactsReader['read']>>;
 
 /** What dispatch reads of the world, changed. */
-const misreading =
-  (change: (read: FactsRead, world: World) => FactsRead): NonNullable<Mutant['bite']> =>
-  (ports, world, where) =>
-    where === 'dispatch'
-      ? { ...ports, facts: { read: async (...asked) => change(await ports.facts.read(...asked), world) } }
-      : ports;
+const misreading = (change: (read: FactsRead, world: World) => FactsRead) =>
+  biteIn('dispatch', (ports, world) => ({
+    ...ports,
+    facts: { read: async (...asked) => change(await ports.facts.read(...asked), world) },
+  }));
 
 /** Bans are looked at when a call is requested, and never again. */
 const bansAtRequestOnly: Mutant = {
@@ -206,8 +177,7 @@ const rotationForgets: Mutant = {
 const rotationOverwritesSignIn: Mutant = {
   name: 'rotation-overwrites-sign-in',
   breaks: ['tokenLost'],
-  bite: (ports, _world, where) => {
-    if (where !== 'rotate') return ports;
+  bite: biteIn('rotate', (ports) => {
     let renews: string | undefined;
     const current = async () => {
       const { versionId, value } = await ports.secret.current();
@@ -224,7 +194,7 @@ const rotationOverwritesSignIn: Mutant = {
       makeCurrent: async (versionId) => ports.secret.makeCurrent(versionId, (await ports.secret.current()).versionId),
     };
     return { ...ports, secret };
-  },
+  }),
 };
 
 /** What is told of any attempt of a call is taken for its newest one. */
@@ -244,8 +214,7 @@ const outcomeOfNewestAttempt: Mutant = {
 const propagationLooksOnce: Mutant = {
   name: 'propagation-looks-once',
   breaks: ['unpropagated'],
-  bite: (ports, _world, where) => {
-    if (where !== 'propagate') return ports;
+  bite: biteIn('propagate', (ports) => {
     const seen = new Map<string, Awaited<ReturnType<Ports['suppressions']['find']>>>();
     return {
       ...ports,
@@ -263,7 +232,7 @@ const propagationLooksOnce: Mutant = {
         },
       },
     };
-  },
+  }),
 };
 
 /** What is written of an attempt that was not sent names the number in full. */

@@ -24,7 +24,7 @@ import { FactRules } from './fact-rules.ts';
 import { type FaultName, type Faults, calm, drawFaults, faultNames } from './faults.ts';
 import { Functions, functionLimitsMs } from './functions.ts';
 import { ListRules } from './list-rules.ts';
-import type { Mutant } from './mutants.ts';
+import type { Mutant } from './mutant.ts';
 import { OrderRules } from './order-rules.ts';
 import { Rules } from './rules.ts';
 import { drawSettings } from './sample-settings.ts';
