@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import * as z from 'zod';
-import type { Clock, EpochMs } from '../../../src/shared/clock.ts';
-import { compilePattern, type EventMatcher } from './events/pattern.ts';
+import type { Clock } from '../../../src/shared/clock.ts';
+import { type Delivery, DeliveryStore, deliverySchema } from './events/delivery-store.ts';
+import { type Entry, type EntryFailure, busNameOf, failureOf, parseDetail, readEntries } from './events/entry.ts';
+import { type EventMatcher, compilePattern } from './events/pattern.ts';
 import { AwsError } from './shared/aws-error.ts';
-import { openDatabase, transaction } from './shared/database.ts';
-import { startDueLoop } from './shared/due-loop.ts';
+import { openDatabase } from './shared/database.ts';
+import { DeliveryLoop, retryDelayMs } from './shared/delivery-loop.ts';
 import { type LocalServer, operationOf, startServer } from './shared/server.ts';
 
 export { UnsupportedPatternError } from './events/pattern.ts';
@@ -55,89 +56,115 @@ export interface EventBus extends LocalServer {
   wake(): Promise<void>;
 }
 
-const SCHEMA = `
-CREATE TABLE IF NOT EXISTS deliveries (
-  id TEXT NOT NULL,
-  rule TEXT NOT NULL,
-  event TEXT NOT NULL,
-  created_ms INTEGER NOT NULL,
-  attempts INTEGER NOT NULL,
-  next_attempt_ms INTEGER NOT NULL,
-  PRIMARY KEY (id, rule)
-) STRICT;
-CREATE INDEX IF NOT EXISTS deliveries_by_next ON deliveries (next_attempt_ms);
-`;
-
-/** AWS: at most 10 entries, and 256 KB together. */
-const ENTRIES_MAX = 10;
-const ENTRIES_BYTES_MAX = 262_144;
 /** AWS: tries for 24 hours and 185 times. */
-const ATTEMPTS_MAX = 186;
-const AGE_MS_MAX = 86_400_000;
-const RETRY_BASE_MS = 1000;
-const RETRY_MS_MAX = 60_000;
-/** Deliveries at the same time. */
-const BATCH = 50;
-/** A delivery that has not ended after this long is tried again beside the first try. */
-const LEASE_MS = 120_000;
+const attemptsMax = 186;
+const ageMsMax = 86_400_000;
 
-const EntrySchema = z.object({
-  Source: z.optional(z.string()),
-  DetailType: z.optional(z.string()),
-  Detail: z.optional(z.string()),
-  EventBusName: z.optional(z.string()),
-  Resources: z.optional(z.array(z.string())),
-  Time: z.optional(z.number()),
-  TraceHeader: z.optional(z.string()),
-});
-const PutEventsSchema = z.object({ Entries: z.array(EntrySchema).min(1).max(ENTRIES_MAX) });
-type Entry = z.infer<typeof EntrySchema>;
-
-const DeliveryRow = z.object({
-  id: z.string(),
-  rule: z.string(),
-  event: z.string(),
-  created_ms: z.number(),
-  attempts: z.number(),
-});
-
-interface EntryFailure {
-  readonly ErrorCode: string;
-  readonly ErrorMessage: string;
+interface ActiveRule {
+  readonly name: string;
+  readonly busName: string;
+  readonly matches: EventMatcher;
 }
 
-const parseDetail = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const detail: unknown = JSON.parse(text);
-    return typeof detail === 'object' && detail !== null && !Array.isArray(detail)
-      ? (detail as Readonly<Record<string, unknown>>)
-      : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
-};
+type BusCore = Required<EventBusOptions>;
 
-const checkEntry = (entry: Entry): EntryFailure | undefined => {
-  for (const member of ['Source', 'DetailType', 'Detail'] as const) {
-    if (entry[member] === undefined || entry[member] === '') {
-      return {
-        ErrorCode: 'InvalidArgument',
-        ErrorMessage: `Parameter ${member} is not valid. Reason: ${member} is a required argument.`,
-      };
-    }
-  }
-  return parseDetail(entry.Detail ?? '') === undefined
-    ? { ErrorCode: 'MalformedDetail', ErrorMessage: 'Detail is malformed.' }
-    : undefined;
-};
+/** Events on disk until the targets of their rules took them. */
+class EventDeliveries {
+  readonly #options: BusCore;
+  readonly #rules: readonly ActiveRule[];
+  readonly #store: DeliveryStore;
+  readonly #loop: DeliveryLoop<Delivery>;
+  #stopped = false;
 
-const busNameOf = (entry: Entry): string => {
-  const name = entry.EventBusName ?? 'default';
-  return name.slice(name.lastIndexOf('/') + 1);
-};
+  constructor(options: BusCore) {
+    this.#options = options;
+    this.#rules = activeRules(options);
+    this.#store = new DeliveryStore(openDatabase(join(options.dataDir, 'event-bus.db'), deliverySchema));
+    this.#store.release(options.clock.nowMs());
+    this.#loop = new DeliveryLoop({
+      clock: options.clock,
+      nextDueMs: () => this.#store.nextDueMs(),
+      takeDue: (...due) => this.#store.takeDue(...due),
+      deliver: (delivery) => this.#deliver(delivery),
+    });
+  }
+
+  /** The answer to PutEvents. @throws {AwsError} */
+  put(body: unknown): { FailedEntryCount: number; Entries: readonly (EntryFailure | { EventId: string })[] } {
+    const entries = readEntries(body);
+    const results = this.#store.transaction(() =>
+      entries.map((entry) => failureOf(entry) ?? { EventId: this.#accept(entry) }),
+    );
+    void this.wake();
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  }
+
+  wake(): Promise<void> {
+    return this.#loop.wake();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#loop.stop();
+    this.#store.close();
+  }
+
+  #accept(entry: Entry): string {
+    const event = this.#toEvent(entry);
+    const busName = busNameOf(entry);
+    for (const rule of this.#rules) {
+      if (rule.busName !== busName || !rule.matches(event)) continue;
+      this.#store.add({ id: event.id, rule: rule.name, event }, this.#options.clock.nowMs());
+    }
+    return event.id;
+  }
+
+  #toEvent(entry: Entry): BusEvent {
+    const { accountId, region, clock } = this.#options;
+    const atMs = entry.Time === undefined ? clock.nowMs() : entry.Time * 1000;
+    return {
+      version: '0',
+      id: randomUUID(),
+      'detail-type': entry.DetailType ?? '',
+      source: entry.Source ?? '',
+      account: accountId,
+      time: `${new Date(atMs).toISOString().slice(0, 19)}Z`,
+      region,
+      resources: entry.Resources ?? [],
+      detail: parseDetail(entry) ?? {},
+    };
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { deliver, onProblem, clock } = this.#options;
+    const { id, rule, created_ms: createdMs, attempts } = delivery;
+    try {
+      await deliver(rule, JSON.parse(delivery.event) as BusEvent);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      onProblem(`Rule ${rule}: event ${id} could not be delivered: ${reason}`);
+      const nowMs = clock.nowMs();
+      if (!this.#stopped && attempts + 1 < attemptsMax && nowMs - createdMs < ageMsMax) {
+        this.#store.postpone(delivery, attempts + 1, nowMs + retryDelayMs(attempts));
+        return;
+      }
+    }
+    if (!this.#stopped) this.#store.remove(delivery);
+  }
+}
+
+/** @throws UnsupportedPatternError for a rule whose pattern the local bus cannot evaluate, disabled or not. */
+function activeRules({ busNames, rules }: BusCore): readonly ActiveRule[] {
+  const buses = new Set(['default', ...busNames]);
+  return rules
+    .map(({ name, busName = 'default', pattern, enabled }) => ({
+      name,
+      busName,
+      enabled,
+      matches: compilePattern(pattern, `Rule ${name}`),
+    }))
+    .filter(({ enabled, busName }) => enabled && buses.has(busName));
+}
 
 /**
  * Starts a stand-in for an EventBridge bus on an ephemeral loopback port. An accepted event is on disk before the answer,
@@ -146,138 +173,23 @@ const busNameOf = (entry: Entry): string => {
  * @throws UnsupportedPatternError for a rule whose pattern the local bus cannot evaluate.
  */
 export const startEventBus = async (options: EventBusOptions): Promise<EventBus> => {
-  const { region, accountId, deliver } = options;
-  const clock = options.clock ?? { nowMs: () => Date.now() };
-  const buses = new Set(['default', ...(options.busNames ?? [])]);
-  const rules = options.rules
-    .map((rule): { readonly rule: EventRule; readonly matches: EventMatcher } => ({
-      rule,
-      matches: compilePattern(rule.pattern, `Rule ${rule.name}`),
-    }))
-    .filter(({ rule }) => rule.enabled);
-  const database = openDatabase(join(options.dataDir, 'event-bus.db'), SCHEMA);
-  const insert = database.prepare(
-    'INSERT INTO deliveries (id, rule, event, created_ms, attempts, next_attempt_ms) VALUES (?, ?, ?, ?, 0, ?)',
-  );
-
-  const toEvent = (entry: Entry): BusEvent => ({
-    version: '0',
-    id: randomUUID(),
-    'detail-type': entry.DetailType ?? '',
-    source: entry.Source ?? '',
-    account: accountId,
-    time: `${new Date(entry.Time === undefined ? clock.nowMs() : entry.Time * 1000).toISOString().slice(0, 19)}Z`,
-    region,
-    resources: entry.Resources ?? [],
-    detail: parseDetail(entry.Detail ?? '') ?? {},
+  const deliveries = new EventDeliveries({
+    busNames: [],
+    onProblem: () => undefined,
+    clock: { nowMs: () => Date.now() },
+    ...options,
   });
-
-  const accept = (entry: Entry): string => {
-    const event = toEvent(entry);
-    const busName = busNameOf(entry);
-    for (const { rule, matches } of buses.has(busName) ? rules : []) {
-      if ((rule.busName ?? 'default') === busName && matches(event)) {
-        insert.run(event.id, rule.name, JSON.stringify(event), clock.nowMs(), clock.nowMs());
-      }
-    }
-    return event.id;
-  };
-
-  const putEvents = (body: unknown): unknown => {
-    const parsed = PutEventsSchema.safeParse(body);
-    if (!parsed.success) {
-      const [issue] = parsed.error.issues;
-      throw new AwsError(
-        'ValidationException',
-        `${issue?.path.join('.') ?? 'Entries'}: ${issue?.message ?? 'is not valid'}.`,
-      );
-    }
-    const bytes = Buffer.byteLength(JSON.stringify(parsed.data.Entries));
-    if (bytes > ENTRIES_BYTES_MAX) {
-      throw new AwsError(
-        'ValidationException',
-        `Total size of the entries is ${bytes} bytes; at most ${ENTRIES_BYTES_MAX} are allowed.`,
-      );
-    }
-    const results = transaction(database, () =>
-      parsed.data.Entries.map((entry) => checkEntry(entry) ?? { EventId: accept(entry) }),
-    );
-    void wake();
-    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
-  };
-
-  let stopped = false;
-  const postpone = (row: z.infer<typeof DeliveryRow>, attempts: number, nextAttemptMs: EpochMs): void => {
-    database
-      .prepare('UPDATE deliveries SET attempts = ?, next_attempt_ms = ? WHERE id = ? AND rule = ?')
-      .run(attempts, nextAttemptMs, row.id, row.rule);
-  };
-  const deliverOne = async (row: z.infer<typeof DeliveryRow>): Promise<void> => {
-    try {
-      await deliver(row.rule, JSON.parse(row.event) as BusEvent);
-    } catch (error) {
-      options.onProblem?.(
-        `Rule ${row.rule}: event ${row.id} could not be delivered: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      const nowMs = clock.nowMs();
-      const attempts = row.attempts + 1;
-      if (!stopped && attempts < ATTEMPTS_MAX && nowMs - row.created_ms < AGE_MS_MAX) {
-        const delayMs = Math.min(RETRY_BASE_MS * 2 ** Math.min(row.attempts, 16), RETRY_MS_MAX);
-        postpone(row, attempts, nowMs + delayMs);
-        return;
-      }
-    }
-    if (!stopped) {
-      database.prepare('DELETE FROM deliveries WHERE id = ? AND rule = ?').run(row.id, row.rule);
-    }
-  };
-  const inFlight = new Set<Promise<void>>();
-  const launchDue = (): void => {
-    const due = database
-      .prepare('SELECT * FROM deliveries WHERE next_attempt_ms <= ? ORDER BY next_attempt_ms LIMIT ?')
-      .all(clock.nowMs(), BATCH - inFlight.size);
-    for (const row of due.map((found) => DeliveryRow.parse(found))) {
-      postpone(row, row.attempts, clock.nowMs() + LEASE_MS);
-      const run = deliverOne(row).finally(() => {
-        inFlight.delete(run);
-        void loop.wake();
-      });
-      inFlight.add(run);
-    }
-  };
-  // After a crash nobody holds the events that were being delivered.
-  database.prepare('UPDATE deliveries SET next_attempt_ms = MIN(next_attempt_ms, ?)').run(clock.nowMs());
-  const loop = startDueLoop({
-    nowMs: () => clock.nowMs(),
-    nextDueMs: (): EpochMs | undefined =>
-      z
-        .object({ earliest: z.nullable(z.number()) })
-        .parse(database.prepare('SELECT MIN(next_attempt_ms) AS earliest FROM deliveries').get()).earliest ?? undefined,
-    runDue: async () => launchDue(),
-  });
-  const wake = async (): Promise<void> => {
-    await loop.wake();
-    await Promise.all(inFlight);
-  };
-
   const server = await startServer('aws-json', (request) => {
     const operation = operationOf(request);
-    if (operation !== 'PutEvents') {
-      throw new AwsError(
-        'UnknownOperationException',
-        `The local event bus does not know the operation "${operation}".`,
-      );
-    }
-    return putEvents(request.body);
+    if (operation === 'PutEvents') return deliveries.put(request.body);
+    throw new AwsError('UnknownOperationException', `The local event bus does not know the operation "${operation}".`);
   });
   return {
     url: server.url,
-    wake,
+    wake: () => deliveries.wake(),
     close: async () => {
       await server.close();
-      stopped = true;
-      await loop.stop();
-      database.close();
+      await deliveries.stop();
     },
   };
 };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock, EpochMs } from '../../../../src/shared/clock.ts';
-import { type DueLoop, startDueLoop } from '../shared/due-loop.ts';
+import { DeliveryLoop, retryDelayMs, retryMsMax } from '../shared/delivery-loop.ts';
 import type { ScheduleDefinition, ScheduleTarget } from './definition.ts';
 import { nextRunMs, parseScheduleExpression } from '../../../../src/shared/schedule/expression.ts';
 import type { Delivery, ScheduleStore, StoredSchedule } from './store.ts';
@@ -35,12 +35,8 @@ export interface ScheduleRunnerOptions {
 const RETRIES_DEFAULT = 185;
 const EVENT_AGE_SECONDS_DEFAULT = 86_400;
 
-/** Deliveries at the same time. */
+/** Runs noted at a time. */
 const BATCH = 50;
-const RETRY_BASE_MS = 1000;
-const RETRY_MS_MAX = 60_000;
-/** A delivery that has not ended after this long is tried again beside the first try. */
-const LEASE_MS = 120_000;
 
 /** The next run of a schedule after `afterMs`, within its start and end. */
 export const nextOf = (definition: ScheduleDefinition, createdMs: EpochMs, afterMs: EpochMs): EpochMs | undefined => {
@@ -61,24 +57,23 @@ const fillIn = (input: string, values: Readonly<Record<string, string>>): string
 /** Turns due schedules into deliveries and delivers them, each at least once. */
 export class ScheduleRunner {
   readonly #options: ScheduleRunnerOptions;
-  readonly #loop: DueLoop;
-  readonly #inFlight = new Set<Promise<void>>();
+  readonly #loop: DeliveryLoop<Delivery>;
   #stopped = false;
 
   constructor(options: ScheduleRunnerOptions) {
     this.#options = options;
     options.store.releaseDeliveries(options.clock.nowMs());
-    this.#loop = startDueLoop({
-      nowMs: () => options.clock.nowMs(),
+    this.#loop = new DeliveryLoop({
+      clock: options.clock,
       nextDueMs: () => options.store.nextDueMs(),
-      runDue: async () => this.#launchDue(),
+      takeDue: (...due) => this.#takeDue(...due),
+      deliver: (delivery) => this.#deliver(delivery),
     });
   }
 
   /** Looks at once for what is due, and resolves when it was tried. */
-  async wake(): Promise<void> {
-    await this.#loop.wake();
-    await Promise.all(this.#inFlight);
+  wake(): Promise<void> {
+    return this.#loop.wake();
   }
 
   /** Starts nothing more; a delivery that is under way is forgotten and made again at the next start. */
@@ -87,19 +82,13 @@ export class ScheduleRunner {
     await this.#loop.stop();
   }
 
-  #launchDue(): void {
+  #takeDue(nowMs: EpochMs, limit: number, leaseUntilMs: EpochMs): readonly Delivery[] {
     const { store, clock } = this.#options;
-    for (const schedule of store.due(clock.nowMs(), BATCH)) {
-      this.#enqueue(schedule);
-    }
-    for (const delivery of store.dueDeliveries(clock.nowMs(), BATCH - this.#inFlight.size)) {
-      store.postponeDelivery(delivery.executionId, delivery.attempts, clock.nowMs() + LEASE_MS);
-      const run = this.#deliver(delivery).finally(() => {
-        this.#inFlight.delete(run);
-        void this.#loop.wake();
-      });
-      this.#inFlight.add(run);
-    }
+    for (const schedule of store.due(nowMs, BATCH)) this.#enqueue(schedule);
+    // Those that were just noted are due since a moment after `nowMs`.
+    const due = store.dueDeliveries(clock.nowMs(), limit);
+    for (const { executionId, attempts } of due) store.postponeDelivery(executionId, attempts, leaseUntilMs);
+    return due;
   }
 
   /**
@@ -156,7 +145,7 @@ export class ScheduleRunner {
     const nowMs = clock.nowMs();
     const retriesMax = target.RetryPolicy?.MaximumRetryAttempts ?? RETRIES_DEFAULT;
     const ageMaxMs = (target.RetryPolicy?.MaximumEventAgeInSeconds ?? EVENT_AGE_SECONDS_DEFAULT) * 1000;
-    const delayMs = Math.min(RETRY_BASE_MS * 2 ** Math.min(delivery.attempts, 16), RETRY_MS_MAX);
+    const delayMs = retryDelayMs(delivery.attempts);
     const exhausted = delivery.attempts >= retriesMax ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds';
     if (delivery.attempts < retriesMax && nowMs + delayMs - delivery.createdMs <= ageMaxMs) {
       store.postponeDelivery(delivery.executionId, context.attempt, nowMs + delayMs);
@@ -181,7 +170,7 @@ export class ScheduleRunner {
           `Schedule ${delivery.groupName}/${delivery.name}: its dead-letter queue failed: ${reasonOf(error)}`,
         );
         if (!this.#stopped) {
-          store.postponeDelivery(delivery.executionId, delivery.attempts, nowMs + RETRY_MS_MAX);
+          store.postponeDelivery(delivery.executionId, delivery.attempts, nowMs + retryMsMax);
         }
         return;
       }
