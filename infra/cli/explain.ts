@@ -53,7 +53,7 @@ export async function runExplain(args: readonly string[], deps: ExplainDeps): Pr
   let facts: DialFacts;
   let json: boolean;
   try {
-    const { values, positionals } = readFlags(args);
+    const { values, positionals } = flagsOf(args);
     if (values.help) {
       deps.print(usage);
       return 0;
@@ -70,7 +70,7 @@ export async function runExplain(args: readonly string[], deps: ExplainDeps): Pr
   return 0;
 }
 
-function readFlags(args: readonly string[]): ReturnType<typeof parseFlags> {
+function flagsOf(args: readonly string[]): ReturnType<typeof parseFlags> {
   try {
     return parseFlags(args);
   } catch (error) {

@@ -5,6 +5,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { v7 as uuid } from 'uuid';
 import * as z from 'zod';
 import type { Settings } from '../../src/settings/schema.ts';
+import { readFlags } from './flags.ts';
 import { type RunningStack, dataFolderDefault, runningStack } from './running-stack.ts';
 import { signDelivery } from './sign-delivery.ts';
 
@@ -37,13 +38,8 @@ export async function runTriggerCli(args: readonly string[], deps: TriggerCliDep
     deps.complain(`${sentence}\n${usage}`);
     return 2;
   };
-  let parsed: ReturnType<typeof parseFlags>;
-  try {
-    parsed = parseFlags(args);
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return wrong(error.message);
-  }
+  const parsed = readFlags(parseFlags, args, { usage, complain: deps.complain });
+  if (!parsed) return 2;
   const { values, positionals } = parsed;
   const [name, file] = positionals;
   if (name === undefined || (file === undefined) !== values.secret || positionals.length > 2)

@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
-import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { sampleContacts } from '../../infra/cli/sample-contacts.ts';
 import sample from '../../ringback.config.ts';
-import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
-import { SqsPlanQueue } from '../../src/adapters/sqs/upload-queues.ts';
-import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { startUpload } from '../../src/campaigns/start-upload.ts';
 import { filesOfCampaign } from '../../src/campaigns/upload-objects.ts';
 import { defineConfig } from '../../src/settings/define-config.ts';
@@ -15,6 +10,7 @@ import type { SettingsInput } from '../../src/settings/schema.ts';
 import { engineOfThisRun } from '../support/engines.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HostedStack, startHostedStack } from '../support/hosted-stack.ts';
+import { uploadStarter } from '../support/upload-starter.ts';
 import { UploadStack, campaign } from '../support/upload-stack.ts';
 
 const settings = defineConfig({
@@ -48,20 +44,6 @@ describe('contact files in the running stack', () => {
   });
   beforeEach(() => stack.webex('DELETE', '/_faults'));
   afterAll(() => stack?.[Symbol.asyncDispose]());
-
-  /** What a schedule or a trigger starts uploads with. */
-  const starting = async () => {
-    const { TableNames = [] } = await stack.dynamo.send(new ListTablesCommand({}));
-    const { QueueUrls = [] } = await stack.sqs.send(new ListQueuesCommand({}));
-    const table = TableNames.find((name) => name.includes('Campaigns')) ?? '';
-    const queue = QueueUrls.find((url) => url.endsWith('Campaigns-Plans')) ?? '';
-    return {
-      ledger: new DynamoUploadLedger(stack.dynamo, table, 86_400_000),
-      plans: new SqsPlanQueue(stack.sqs, queue),
-      clock: createSystemClock(),
-      settings,
-    };
-  };
 
   // DynamoDB Local becomes slower with each change of a table that has a stream: these take it minutes, and all cases after them.
   it.skipIf(engineOfThisRun() === 'dynamodb-local')(
@@ -299,7 +281,7 @@ describe('contact files in the running stack', () => {
     const before = (await uploads.lists()).length;
     await sleep(1_000);
     const untouched = (await uploads.lists()).length;
-    const deps = await starting();
+    const deps = await uploadStarter(stack, settings);
     const command = { campaignId: campaign, by: 'schedule:weekly', idempotencyKey: 'weekly 12', source: { key, etag } };
 
     const [first, again] = [await startUpload(deps, command), await startUpload(deps, command)];
@@ -315,7 +297,7 @@ describe('contact files in the running stack', () => {
   });
 
   it('refuses a file that was replaced before its plan, and one that is gone', async () => {
-    const deps = await starting();
+    const deps = await uploadStarter(stack, settings);
     const key = `${filesOfCampaign(campaign)}replaced.csv`;
     await stack.s3.send(new PutObjectCommand({ Bucket: stack.output('ContactFiles'), Key: key, Body: file(1) }));
     const command = { campaignId: campaign, by: 'schedule:weekly' };

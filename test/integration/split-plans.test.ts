@@ -1,13 +1,8 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
-import { ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { sampleContacts } from '../../infra/cli/sample-contacts.ts';
-import { DynamoUploadLedger } from '../../src/adapters/dynamodb/upload-ledger.ts';
-import { SqsPlanQueue } from '../../src/adapters/sqs/upload-queues.ts';
-import { createSystemClock } from '../../src/adapters/system/system-clock.ts';
 import { planUpload } from '../../src/campaigns/plan-upload.ts';
 import { startUpload } from '../../src/campaigns/start-upload.ts';
 import { campaignSettings } from '../../src/campaigns/upload-settings.ts';
@@ -16,6 +11,7 @@ import { createTable } from '../../src/policy/create-decide.ts';
 import { eventually } from '../support/eventually.ts';
 import { type HostedStack, noonMs, startHostedStack } from '../support/hosted-stack.ts';
 import { splitSettings as settings } from '../support/split-settings.ts';
+import { uploadStarter } from '../support/upload-starter.ts';
 import { UploadStack, campaign } from '../support/upload-stack.ts';
 
 const contacts = sampleContacts();
@@ -58,18 +54,7 @@ describe('large contact files in the running stack', () => {
 
   it('plans a file of a campaign in parts that lies in the bucket already', async () => {
     const key = `${filesOfCampaign(campaign)}large.csv`;
-    const { TableNames = [] } = await stack.dynamo.send(new ListTablesCommand({}));
-    const { QueueUrls = [] } = await stack.sqs.send(new ListQueuesCommand({}));
-    const deps = {
-      ledger: new DynamoUploadLedger(
-        stack.dynamo,
-        TableNames.find((name) => name.includes('Campaigns')) ?? '',
-        86_400_000,
-      ),
-      plans: new SqsPlanQueue(stack.sqs, QueueUrls.find((url) => url.endsWith('Campaigns-Plans')) ?? ''),
-      clock: createSystemClock(),
-      settings,
-    };
+    const deps = await uploadStarter(stack, settings);
     await stack.s3.send(
       new PutObjectCommand({ Bucket: stack.output('ContactFiles'), Key: key, Body: contacts.repeat(2) }),
     );
