@@ -15,14 +15,15 @@ import { createHandler } from './handler.ts';
 const env = parseEnv(EnvSchema, process.env);
 const settings = readBundledSettings(import.meta.url);
 const dynamo = new DynamoDBClient();
+const worldClock = createSystemClock();
 
 export const handler = createHandler({
   ...createObservability('gather-contacts'),
-  store: new DynamoContactBatches(dynamo, env.CAMPAIGNS_TABLE),
+  store: new DynamoContactBatches(dynamo, env.CAMPAIGNS_TABLE, worldClock),
   ledger: new DynamoUploadLedger(dynamo, env.CAMPAIGNS_TABLE, settings.retention.callDays * 86_400_000),
   files: new S3ContactFiles(new S3Client({ requestChecksumCalculation: 'WHEN_REQUIRED' }), env.CONTACT_FILES),
   queue: new SqsBatchQueue(new SQSClient({}), env.BATCH_QUEUE_URL),
   clock: createSystemClock(env.CLOCK_OFFSET_MS),
-  worldClock: createSystemClock(),
+  worldClock,
   settings,
 });

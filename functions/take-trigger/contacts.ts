@@ -19,7 +19,7 @@ interface ContactsSettings {
 /** In a chunk of its own: most organizations have no source that adds contacts. */
 export const createContacts = (of: ContactsSettings): ContactAdder =>
   new BatchedContacts({
-    store: new DynamoContactBatches(of.dynamo, of.table),
+    store: new DynamoContactBatches(of.dynamo, of.table, of.worldClock),
     queue: new SqsBatchQueue(new SQSClient({}), of.queueUrl),
     checks: new RowChecks(of.settings),
     clock: of.clock,

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { EmergencyBanSchema } from '../../bans/emergency-ban.ts';
 import type { BanChange, BanList, BanStore, DeclaredBan } from '../../bans/ports.ts';
 import { item } from './call-item.ts';
 import { bansKey } from './dial-facts.ts';
@@ -13,17 +14,7 @@ import { readItem } from './read-item.ts';
 
 const BanListSchema = z.object({
   version: z.int(),
-  bans: z.array(
-    z.object({
-      id: z.string(),
-      jurisdiction: z.string(),
-      fromMs: z.number(),
-      toMs: z.optional(z.number()),
-      reason: z.string(),
-      declaredBy: z.string(),
-      declaredAtMs: z.number(),
-    }),
-  ),
+  bans: z.array(z.extend(EmergencyBanSchema, { declaredBy: z.string(), declaredAtMs: z.number() })),
 });
 
 /** The emergency bans: one item that every verdict reads, and beside it one for each change, kept for good. */

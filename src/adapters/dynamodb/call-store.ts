@@ -38,6 +38,7 @@ import {
   ttl,
 } from './call-item.ts';
 import { ChargeWrites } from './request-charge.ts';
+import { queryAll } from './query-all.ts';
 import { DynamoSlotCounts } from './slot-counts.ts';
 import { givePlaceBack, takePlace } from './slot-places.ts';
 import { suppressionKey } from './suppression-store.ts';
@@ -48,6 +49,9 @@ import {
   transact,
   transactContended,
 } from './transact.ts';
+
+/** A call has some dozens of attempts and decisions, of a few kilobytes each. */
+const recordPagesMax = 10;
 
 export interface CallTables {
   readonly calls: string;
@@ -181,12 +185,20 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
   }
 
   async record(callId: string): Promise<CallRecord | undefined> {
-    const items = await this.#query({
-      TableName: this.#tables.calls,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: keys.call(callId).pk } },
-      ConsistentRead: true,
-    });
+    const items = await queryAll(
+      this.#client,
+      {
+        TableName: this.#tables.calls,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: keys.call(callId).pk } },
+        ConsistentRead: true,
+      },
+      {
+        read: (stored) => stored,
+        pagesMax: recordPagesMax,
+        tooMany: () => new Error(`The record of call ${callId} has more than ${recordPagesMax} pages.`),
+      },
+    );
     const of = (prefix: string): Item[] => items.filter((stored) => stored['sk']?.S?.startsWith(prefix));
     const [call] = of('CALL');
     if (!call) return undefined;
@@ -198,8 +210,8 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
   }
 
   async findByNumber(number: string, limit: number): Promise<readonly Call[]> {
-    const found = await this.#query(
-      {
+    const { Items = [] } = await this.#client.send(
+      new QueryCommand({
         TableName: this.#tables.calls,
         IndexName: 'byNumber',
         KeyConditionExpression: '#number = :number',
@@ -207,10 +219,9 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
         ExpressionAttributeValues: { ':number': { S: number } },
         ScanIndexForward: false,
         Limit: limit,
-      },
-      1,
+      }),
     );
-    return found.map(readCall);
+    return Items.map(readCall);
   }
 
   async openCallIds(number: string, lines: readonly string[]): Promise<readonly string[]> {
@@ -225,21 +236,20 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
   async due(atMs: number, limit: number): Promise<readonly string[]> {
     const found = await Promise.all(
       checkShards.map((shard) =>
-        this.#query(
-          {
+        this.#client.send(
+          new QueryCommand({
             TableName: this.#tables.calls,
             IndexName: 'byCheck',
             KeyConditionExpression: 'checkShard = :shard AND checkAtMs <= :at',
             ExpressionAttributeValues: { ':shard': { S: shard }, ':at': { N: String(atMs) } },
             Limit: limit,
-          },
-          1,
+          }),
         ),
       ),
     );
     const byCheckTime = (one: Item, other: Item): number => Number(one['checkAtMs']?.N) - Number(other['checkAtMs']?.N);
     return found
-      .flat()
+      .flatMap(({ Items = [] }) => Items)
       .toSorted(byCheckTime)
       .slice(0, limit)
       .flatMap((stored) => stored['pk']?.S?.slice('CALL#'.length) ?? []);
@@ -274,20 +284,6 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
       new GetItemCommand({ TableName: this.#tables.calls, Key: key(of), ConsistentRead: true }),
     );
     return stored;
-  }
-
-  async #query(input: ConstructorParameters<typeof QueryCommand>[0], pagesMax = 10): Promise<Item[]> {
-    const items: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const answer = await this.#client.send(
-        new QueryCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-      );
-      items.push(...(answer.Items ?? []));
-      ExclusiveStartKey = answer.LastEvaluatedKey;
-      if (!ExclusiveStartKey) break;
-    }
-    return items;
   }
 
   /** Writes to a count that many write at once, of a slot or of the abuse screen, are tried for longer. */

@@ -1,10 +1,11 @@
-import { type AttributeValue, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
-import type { EpochMs } from '../../shared/clock.ts';
+import type { Clock, EpochMs } from '../../shared/clock.ts';
 import { type Batch, closedAtMs, uploadOfBatch } from '../../triggers/batches/batch.ts';
 import type { BatchStore, ContactColumns, ContactMark } from '../../triggers/batches/ports.ts';
 import { item, ttl } from './call-item.ts';
+import { queryAll } from './query-all.ts';
 import { readItem } from './read-item.ts';
 import { contentionRules, transactContended } from './transact.ts';
 
@@ -32,10 +33,13 @@ export class BatchTooLargeError extends Error {
 export class DynamoContactBatches implements BatchStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #clock: Pick<Clock, 'nowMs'>;
 
-  constructor(client: DynamoDBClient, table: string) {
+  /** @param clock the world's: a batch closes by it */
+  constructor(client: DynamoDBClient, table: string, clock: Pick<Clock, 'nowMs'>) {
     this.#client = client;
     this.#table = table;
+    this.#clock = clock;
   }
 
   async add(batch: Batch, contact: ContactColumns, mark: ContactMark): ReturnType<BatchStore['add']> {
@@ -57,7 +61,7 @@ export class DynamoContactBatches implements BatchStore {
         },
         { Put: put({ ...keys.contact(uploadId, keySha256), columns: contact }, closedAtMs(batch) + keptMs) },
       ],
-      async () => Date.now() > closedAtMs(batch) - 10_000,
+      async () => this.#clock.nowMs() > closedAtMs(batch) - 10_000,
       contentionRules,
     );
     if (outcome === 'written') return 'added';
@@ -66,23 +70,20 @@ export class DynamoContactBatches implements BatchStore {
     return readItem(MarkSchema, unmarshall(known), 'mark of a contact');
   }
 
-  async contactsOf(uploadId: string): Promise<readonly ContactColumns[]> {
-    const contacts: ContactColumns[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :batch',
-          ExpressionAttributeValues: { ':batch': { S: keys.contact(uploadId, '').pk } },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      contacts.push(...Items.map((each) => readItem(ContactSchema, unmarshall(each), 'contact').columns));
-      ExclusiveStartKey = LastEvaluatedKey;
-      if (!ExclusiveStartKey) return contacts;
-    }
-    throw new BatchTooLargeError(`Upload ${uploadId} has more than ${pagesMax} MB of contacts.`);
+  contactsOf(uploadId: string): Promise<readonly ContactColumns[]> {
+    return queryAll(
+      this.#client,
+      {
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :batch',
+        ExpressionAttributeValues: { ':batch': { S: keys.contact(uploadId, '').pk } },
+      },
+      {
+        read: (stored) => readItem(ContactSchema, unmarshall(stored), 'contact').columns,
+        pagesMax,
+        tooMany: () => new BatchTooLargeError(`Upload ${uploadId} has more than ${pagesMax} MB of contacts.`),
+      },
+    );
   }
 }

@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { EmergencyBanSchema } from '../../bans/emergency-ban.ts';
 import type { Call } from '../../calls/call.ts';
 import type { AttemptLog, DialFactsReader } from '../../calls/ports.ts';
 import type { EmergencyBan, ListFact } from '../../policy/types.ts';
@@ -13,17 +14,7 @@ import { internalList, suppressionKey } from './suppression-store.ts';
 /** All emergency bans stand in one item: there are few, and every verdict reads them. */
 export const bansKey = { pk: { S: 'BANS' }, sk: { S: 'ALL' } } as const;
 
-const BansSchema = z.object({
-  bans: z.array(
-    z.object({
-      id: z.string(),
-      jurisdiction: z.string(),
-      fromMs: z.number(),
-      toMs: z.optional(z.number()),
-      reason: z.string(),
-    }),
-  ),
-});
+const BansSchema = z.object({ bans: z.array(EmergencyBanSchema) });
 
 interface ListsRead {
   readonly lists: readonly ListFact[];

@@ -1,11 +1,9 @@
 import {
-  type AttributeValue,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
-  QueryCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
@@ -13,6 +11,7 @@ import * as z from 'zod/mini';
 import type { SentContact, SentContacts } from '../../campaigns/push-ports.ts';
 import type { Clock, EpochMs } from '../../shared/clock.ts';
 import { item, key, ttl } from './call-item.ts';
+import { queryAll } from './query-all.ts';
 import { readItem } from './read-item.ts';
 import { groupsOf, untilProcessed } from './unprocessed.ts';
 import { uploadKeys } from './upload-item.ts';
@@ -82,25 +81,21 @@ export class DynamoSentContacts implements SentContacts {
 
   async find(number: string, nowMs: EpochMs): Promise<readonly SentContact[]> {
     const { client, table } = this.#options;
-    const found: SentContact[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :number AND begins_with(sk, :lists)',
-          ExpressionAttributeValues: { ':number': { S: `NUMBER#${number}` }, ':lists': { S: 'LIST#' } },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      for (const stored of Items) {
-        found.push({ number, ...readItem(ContactSchema, unmarshall(stored), 'sent contact') });
-      }
-      ExclusiveStartKey = LastEvaluatedKey;
-      if (!ExclusiveStartKey) return found.filter(({ untilMs }) => untilMs > nowMs);
-    }
-    throw new Error(`A number stands in more than ${pagesMax} pages of lists.`);
+    const found = await queryAll(
+      client,
+      {
+        TableName: table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :number AND begins_with(sk, :lists)',
+        ExpressionAttributeValues: { ':number': { S: `NUMBER#${number}` }, ':lists': { S: 'LIST#' } },
+      },
+      {
+        read: (stored) => ({ number, ...readItem(ContactSchema, unmarshall(stored), 'sent contact') }),
+        pagesMax,
+        tooMany: () => new Error(`A number stands in more than ${pagesMax} pages of lists.`),
+      },
+    );
+    return found.filter(({ untilMs }) => untilMs > nowMs);
   }
 
   /** TTL removes items late, so that what is over is told by the time that the item itself states. */

@@ -1,10 +1,9 @@
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   type DynamoDBClient,
-  ScanCommand,
   TransactWriteItemsCommand,
   TransactionCanceledException,
+  paginateScan,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../shared/clock.ts';
 import type { SuppressionBulkStore } from '../../suppression/bulk-ports.ts';
@@ -62,20 +61,16 @@ export class DynamoSuppressionBulkStore implements SuppressionBulkStore {
   }
 
   async *all(): AsyncGenerator<Suppression> {
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    do {
-      const page = await this.#client.send(
-        new ScanCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          FilterExpression: 'sk = :list',
-          ExpressionAttributeValues: { ':list': { S: internalList } },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      for (const stored of page.Items ?? []) yield readSuppression(stored);
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
+    const pages = paginateScan(
+      { client: this.#client },
+      {
+        TableName: this.#table,
+        ConsistentRead: true,
+        FilterExpression: 'sk = :list',
+        ExpressionAttributeValues: { ':list': { S: internalList } },
+      },
+    );
+    for await (const { Items = [] } of pages) for (const stored of Items) yield readSuppression(stored);
   }
 
   async #listed(numbers: readonly string[]): Promise<string[]> {

@@ -1,15 +1,14 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { BlockRecord } from '../../campaigns/chunk-states.ts';
 import type { UploadRecord, UploadStore } from '../../campaigns/push-ports.ts';
 import { item, key } from './call-item.ts';
+import { queryAll } from './query-all.ts';
 import { blockItem, readBlockRecord, readUpload, uploadKeys } from './upload-item.ts';
 
 /** What sending changes in the record; everything else stays as it is. */
@@ -63,27 +62,24 @@ export class DynamoUploadStore implements UploadStore {
     );
   }
 
-  async readBlocks(uploadId: string): Promise<readonly BlockRecord[]> {
-    const records: BlockRecord[] = [];
-    let ExclusiveStartKey: Record<string, AttributeValue> | undefined;
-    for (let page = 0; page < pagesMax; page += 1) {
-      const { Items = [], LastEvaluatedKey } = await this.#client.send(
-        new QueryCommand({
-          TableName: this.#table,
-          ConsistentRead: true,
-          KeyConditionExpression: 'pk = :upload AND begins_with(sk, :blocks)',
-          ExpressionAttributeValues: {
-            ':upload': { S: uploadKeys.upload(uploadId).pk },
-            ':blocks': { S: 'BLOCK#' },
-          },
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      records.push(...Items.map(readBlockRecord));
-      ExclusiveStartKey = LastEvaluatedKey;
-      if (!ExclusiveStartKey) return records;
-    }
-    throw new Error(`Upload ${uploadId} has more than ${pagesMax} pages of blocks.`);
+  readBlocks(uploadId: string): Promise<readonly BlockRecord[]> {
+    return queryAll(
+      this.#client,
+      {
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :upload AND begins_with(sk, :blocks)',
+        ExpressionAttributeValues: {
+          ':upload': { S: uploadKeys.upload(uploadId).pk },
+          ':blocks': { S: 'BLOCK#' },
+        },
+      },
+      {
+        read: readBlockRecord,
+        pagesMax,
+        tooMany: () => new Error(`Upload ${uploadId} has more than ${pagesMax} pages of blocks.`),
+      },
+    );
   }
 
   async readBlock(uploadId: string, block: number): Promise<BlockRecord | undefined> {

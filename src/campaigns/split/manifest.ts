@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { CampaignMappingSchema } from '../../../events/campaign-mapping/schema.ts';
+import { EmergencyBanSchema } from '../../bans/emergency-ban.ts';
 import { CampaignSchema } from '../upload-settings.ts';
 import type { SplitObjects } from './ports.ts';
 import { countsKey, manifestKey } from './keys.ts';
@@ -15,15 +16,7 @@ export const SplitManifestSchema = z.strictObject({
   nowMs: Count,
   /** Of the policy table; another one would weigh the ranges of one file differently. */
   tableVersion: z.string(),
-  bans: z.array(
-    z.object({
-      id: z.string(),
-      jurisdiction: z.string(),
-      fromMs: z.number(),
-      toMs: z.optional(z.number()),
-      reason: z.string(),
-    }),
-  ),
+  bans: z.array(EmergencyBanSchema),
   campaign: z.extend(CampaignSchema, { countries: z.array(z.string()) }),
   guessed: z.boolean(),
   mapping: CampaignMappingSchema,
