@@ -1,9 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { plansPrefix } from '../../src/campaigns/upload-objects.ts';
 import { acknowledgeObjects } from './acknowledge.ts';
 import type { CampaignStorage } from './campaign-storage.ts';
+import { receiveFrom } from './queue-source.ts';
 import type { RingbackFunction } from './ringback-function.ts';
 
 /** What functions may do with uploads to campaigns: their records, files, plans and queues. */
@@ -58,17 +58,6 @@ export class CampaignGrants {
 
   /** One message at a time: a plan or a stretch of sending fills a function's time. Two is the least that Lambda takes. */
   receive(fn: RingbackFunction, id: string, queue: sqs.Queue): void {
-    fn.grant({
-      sid: 'ReceiveMessages',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [queue.queueArn],
-    });
-    new lambda.EventSourceMapping(this.#stack, id, {
-      target: fn.lambda,
-      eventSourceArn: queue.queueArn,
-      batchSize: 1,
-      maxConcurrency: 2,
-      reportBatchItemFailures: true,
-    });
+    receiveFrom(this.#stack, id, { fn, queue, sid: 'ReceiveMessages', batchSize: 1, maxConcurrency: 2 });
   }
 }

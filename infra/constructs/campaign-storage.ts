@@ -1,11 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { splitsPrefix } from '../../src/campaigns/split/keys.ts';
 import { linkedFilesPrefix } from '../../src/campaigns/upload-objects.ts';
+import { notifyOfObjects } from './object-notification.ts';
 
 export interface CampaignStorageProps {
   readonly deadLetters: sqs.IQueue;
@@ -68,34 +68,6 @@ export class CampaignStorage extends Construct {
       });
     this.plans = queue('Plans', planTimeLimit, planReceivesMax);
     this.pushes = queue('Pushes', pushTimeLimit, pushReceivesMax);
-    this.#notify();
-  }
-
-  /** By the bucket's own property: the method of CDK's bucket would bring a function of its own along. */
-  #notify(): void {
-    const s3MaySend = this.plans.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'S3MaySend',
-        // By account and not by bucket, which cannot be made before it may send.
-        principals: [
-          new iam.ServicePrincipal('s3.amazonaws.com', {
-            conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-          }),
-        ],
-        actions: ['sqs:SendMessage'],
-        resources: [this.plans.queueArn],
-      }),
-    );
-    const bucket = this.files.node.defaultChild as s3.CfnBucket;
-    bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: this.plans.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: linkedFilesPrefix }] } },
-        },
-      ],
-    };
-    if (s3MaySend.policyDependable) bucket.node.addDependency(s3MaySend.policyDependable);
+    notifyOfObjects(this.files, linkedFilesPrefix, this.plans);
   }
 }

@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { notifyOfObjects } from './object-notification.ts';
 
 export interface RegistryStorageProps {
   readonly deadLetters: sqs.IQueue;
@@ -45,34 +45,6 @@ export class RegistryStorage extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: deadLetters, maxReceiveCount: 3 },
     });
-    this.#notify();
-  }
-
-  /** By the bucket's own property: the method of CDK's bucket would bring a function of its own along. */
-  #notify(): void {
-    const s3MaySend = this.uploads.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'S3MaySend',
-        // By account and not by bucket, which cannot be made before it may send.
-        principals: [
-          new iam.ServicePrincipal('s3.amazonaws.com', {
-            conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-          }),
-        ],
-        actions: ['sqs:SendMessage'],
-        resources: [this.uploads.queueArn],
-      }),
-    );
-    const bucket = this.bucket.node.defaultChild as s3.CfnBucket;
-    bucket.notificationConfiguration = {
-      queueConfigurations: [
-        {
-          event: 's3:ObjectCreated:*',
-          queue: this.uploads.queueArn,
-          filter: { s3Key: { rules: [{ name: 'prefix', value: this.uploadsPrefix }] } },
-        },
-      ],
-    };
-    if (s3MaySend.policyDependable) bucket.node.addDependency(s3MaySend.policyDependable);
+    notifyOfObjects(this.bucket, this.uploadsPrefix, this.uploads);
   }
 }

@@ -1,8 +1,8 @@
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { linkedFilesPrefix } from '../../src/campaigns/upload-objects.ts';
 import { acknowledgeObjects } from '../constructs/acknowledge.ts';
 import { gatherContactsTimeLimit } from '../constructs/integrations.ts';
+import { receiveFrom } from '../constructs/queue-source.ts';
 import type { RingbackFunction } from '../constructs/ringback-function.ts';
 import type { DefineFunction } from './list-functions.ts';
 import type { StatefulStack } from './stateful-stack.ts';
@@ -50,17 +50,12 @@ export class ContactBatches {
       resources: [integrations.batches.queueArn],
       rarelyUsedBecause: 'Only for a message that comes before its batch is closed.',
     });
-    fn.grant({
+    receiveFrom(scope, 'BatchesToUpload', {
+      fn,
+      queue: integrations.batches,
       sid: 'ReceiveBatches',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [integrations.batches.queueArn],
-    });
-    new lambda.EventSourceMapping(scope, 'BatchesToUpload', {
-      target: fn.lambda,
-      eventSourceArn: integrations.batches.queueArn,
       batchSize: 1,
       maxConcurrency: 2,
-      reportBatchItemFailures: true,
     });
   }
 

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
 import { acknowledgeObjects } from '../constructs/acknowledge.ts';
 import type { LedgerGrants } from '../constructs/ledger-grants.ts';
+import { receiveFrom } from '../constructs/queue-source.ts';
 import { importTimeLimit } from '../constructs/registry-storage.ts';
 import type { RingbackFunction, RingbackFunctionProps } from '../constructs/ringback-function.ts';
 import { TableStream } from '../constructs/table-stream.ts';
@@ -125,17 +125,12 @@ export class ListFunctions {
       resources: [stateful.campaigns.table.tableArn],
     });
     withWebex.readToken(fn);
-    fn.grant({
+    receiveFrom(this.#scope, 'Suppressions', {
+      fn,
+      queue: stateful.suppressionQueue,
       sid: 'ReceiveSuppressions',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [stateful.suppressionQueue.queueArn],
-    });
-    new lambda.EventSourceMapping(this.#scope, 'Suppressions', {
-      target: fn.lambda,
-      eventSourceArn: stateful.suppressionQueue.queueArn,
       batchSize: 5,
       maxConcurrency: 2,
-      reportBatchItemFailures: true,
     });
   }
 
@@ -168,16 +163,13 @@ export class ListFunctions {
     fn.grant({ sid: 'ListCopies', actions: ['s3:ListBucket'], resources: [bucket.bucketArn] });
     acknowledgeObjects(fn, bucket, uploadsPrefix, 'Operators name their uploads.');
     acknowledgeObjects(fn, bucket, copiesPrefix, 'The copies are named by what they hold.');
-    fn.grant({
+    receiveFrom(this.#scope, 'RegistryUploads', {
+      fn,
+      queue: uploads,
       sid: 'ReceiveUploads',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [uploads.queueArn],
-    });
-    new lambda.EventSourceMapping(this.#scope, 'RegistryUploads', {
-      target: fn.lambda,
-      eventSourceArn: uploads.queueArn,
       batchSize: 1,
       maxConcurrency: 2,
+      reportBatchItemFailures: false,
     });
   }
 

@@ -1,10 +1,10 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { campaignFilesPrefix } from '../../src/campaigns/upload-objects.ts';
 import { acknowledgeWildcard } from '../constructs/acknowledge.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
+import { receiveFrom } from '../constructs/queue-source.ts';
 import { type RingbackFunction, grantReasonsKey } from '../constructs/ringback-function.ts';
 import { runTimeLimit } from '../constructs/schedule-queue.ts';
 import type { DefineFunction } from './list-functions.ts';
@@ -120,18 +120,7 @@ function defineRunSchedule(stack: Stack, { stateful, define }: ScheduleFunctions
   });
   fn.grant({ sid: 'QueuePlans', actions: ['sqs:SendMessage'], resources: [plans.queueArn] });
   fn.grant({ sid: 'TellBus', actions: ['events:PutEvents'], resources: [events.eventBusArn] });
-  fn.grant({
-    sid: 'ReceiveRuns',
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    resources: [scheduleRuns.queueArn],
-  });
-  new lambda.EventSourceMapping(stack, 'ScheduleRuns', {
-    target: fn.lambda,
-    eventSourceArn: scheduleRuns.queueArn,
-    batchSize: 1,
-    maxConcurrency: 5,
-    reportBatchItemFailures: true,
-  });
+  receiveFrom(stack, 'ScheduleRuns', { fn, queue: scheduleRuns, sid: 'ReceiveRuns', batchSize: 1, maxConcurrency: 5 });
 }
 
 /** Schedules and their runs, and nothing else of the Campaigns table. */

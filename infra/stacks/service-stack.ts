@@ -9,6 +9,7 @@ import type { Settings } from '../../src/settings/schema.ts';
 import { acknowledgeWildcard } from '../constructs/acknowledge.ts';
 import { LedgerGrants } from '../constructs/ledger-grants.ts';
 import { PublicApi } from '../constructs/public-api.ts';
+import { receiveFrom } from '../constructs/queue-source.ts';
 import { type Grant, RingbackFunction } from '../constructs/ringback-function.ts';
 import { ServiceAlarms } from '../constructs/service-alarms.ts';
 import { TableStream } from '../constructs/table-stream.ts';
@@ -188,17 +189,12 @@ export class ServiceStack extends Stack {
     this.#ledger.checkSuppressed(fn);
     this.#lists.readRegistry(fn);
     this.#readToken(fn);
-    fn.grant({
+    receiveFrom(this, 'DueCalls', {
+      fn,
+      queue: dispatchQueue,
       sid: 'ReceiveDueCalls',
-      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-      resources: [dispatchQueue.queueArn],
-    });
-    new lambda.EventSourceMapping(this, 'DueCalls', {
-      target: fn.lambda,
-      eventSourceArn: dispatchQueue.queueArn,
       batchSize: 5,
       maxConcurrency: 10,
-      reportBatchItemFailures: true,
     });
   }
 

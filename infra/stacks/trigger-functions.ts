@@ -1,11 +1,10 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import type { Settings } from '../../src/settings/schema.ts';
 import { deliverEventTimeLimit, takeRequestTimeLimit, takeTriggerTimeLimit } from '../constructs/integrations.ts';
 import type { LedgerGrants } from '../constructs/ledger-grants.ts';
 import type { PublicApi } from '../constructs/public-api.ts';
+import { addQueueSource, allowReceiving, receiveFrom } from '../constructs/queue-source.ts';
 import type { RingbackFunction } from '../constructs/ringback-function.ts';
 import { TableStream } from '../constructs/table-stream.ts';
 import { ContactBatches } from './contact-batches.ts';
@@ -64,14 +63,7 @@ function takeRequest(scope: Construct, { stateful, ledger, define }: TriggerFunc
     timeout: takeRequestTimeLimit,
   });
   acceptCalls(ledger, fn);
-  receive(fn, 'ReceiveRequests', [requests]);
-  new lambda.EventSourceMapping(scope, 'RequestEvents', {
-    target: fn.lambda,
-    eventSourceArn: requests.queueArn,
-    batchSize: 5,
-    maxConcurrency: 5,
-    reportBatchItemFailures: true,
-  });
+  receiveFrom(scope, 'RequestEvents', { fn, queue: requests, sid: 'ReceiveRequests', batchSize: 5, maxConcurrency: 5 });
 }
 
 function announceCall(scope: Construct, { stateful, define }: TriggerFunctionsProps): void {
@@ -122,7 +114,7 @@ function deliverEvent(scope: Construct, { stateful, settings, ledger, define }: 
     resources: [...destinations.values()].map(({ secret }) => secret.secretArn),
   });
   ledger.keepGoneDestinations(fn);
-  receive(fn, 'ReceiveEvents', queues);
+  allowReceiving(fn, 'ReceiveEvents', queues);
   fn.grant({
     sid: 'PostponeEvents',
     actions: ['sqs:ChangeMessageVisibility'],
@@ -130,13 +122,8 @@ function deliverEvent(scope: Construct, { stateful, settings, ledger, define }: 
   });
   for (const [name, { queue }] of destinations) {
     // One event an invocation: what one destination keeps waiting holds up nothing else, and the limit is one of requests.
-    new lambda.EventSourceMapping(scope, `EventsTo${name}`, {
-      target: fn.lambda,
-      eventSourceArn: queue.queueArn,
-      batchSize: 1,
-      maxConcurrency: settings.events.destinations[name]?.concurrency ?? 2,
-      reportBatchItemFailures: true,
-    });
+    const maxConcurrency = settings.events.destinations[name]?.concurrency ?? 2;
+    addQueueSource(scope, `EventsTo${name}`, { fn, queue, batchSize: 1, maxConcurrency });
   }
 }
 
@@ -145,13 +132,6 @@ function acceptCalls(ledger: LedgerGrants, fn: RingbackFunction): void {
   ledger.readCall(fn);
   ledger.acceptCall(fn);
 }
-
-const receive = (fn: RingbackFunction, sid: string, queues: readonly sqs.IQueue[]): void =>
-  fn.grant({
-    sid,
-    actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    resources: queues.map(({ queueArn }) => queueArn),
-  });
 
 const jsonOf = <Value>(scope: Construct, values: ReadonlyMap<string, Value>, of: (value: Value) => string): string =>
   Stack.of(scope).toJsonString(Object.fromEntries([...values].map(([name, value]) => [name, of(value)])));
