@@ -26,6 +26,17 @@ export const WhenSchema = z.union(
   'must be "now" or a slot such as {"date":"2026-11-23","from":"10:00","to":"11:00"}',
 );
 
+interface Moment {
+  readonly when: z.output<typeof WhenSchema>;
+  readonly timeZone?: string | undefined;
+}
+
+/** A slot's zone cannot be guessed. */
+export const zoneOfSlot = z.refine<Moment>(({ when, timeZone }) => when === 'now' || timeZone !== undefined, {
+  path: ['timeZone'],
+  error: 'is required with a slot: the slot is in this zone',
+});
+
 /** The agent whom somebody would like to speak to. */
 export const AgentEmailSchema = z
   .email('must be the e-mail address of an agent')
@@ -72,12 +83,7 @@ export const RequestCallbackSchema = z
       'must hold version and accepted',
     ),
   })
-  .check(
-    z.refine((body) => body.when === 'now' || body.timeZone !== undefined, {
-      path: ['timeZone'],
-      error: 'is required with a slot: the slot is in this zone',
-    }),
-  );
+  .check(zoneOfSlot);
 
 export type RequestCallback = z.output<typeof RequestCallbackSchema>;
 

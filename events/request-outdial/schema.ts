@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { CallIdSchema, CountrySchema, InstantSchema, LineNameSchema, TypedPhoneSchema, plainText } from '../common.ts';
-import { AgentEmailSchema, TimeZoneSchema, WhenSchema } from '../request-callback/schema.ts';
+import { AgentEmailSchema, TimeZoneSchema, WhenSchema, zoneOfSlot } from '../request-callback/schema.ts';
 
 /** What proves a basis: it stays with the call. */
 const EvidenceSchema = z.strictObject(
@@ -59,12 +59,7 @@ export const RequestOutdialSchema = z
       {},
     ),
   })
-  .check(
-    z.refine((body) => body.when === 'now' || body.timeZone !== undefined, {
-      path: ['timeZone'],
-      error: 'is required with a slot: the slot is in this zone',
-    }),
-  );
+  .check(zoneOfSlot);
 export type RequestOutdial = z.output<typeof RequestOutdialSchema>;
 
 /** Answer 202 to `POST /v1/calls`. */

@@ -5,7 +5,7 @@ import { page } from '../../src/adapters/lambda/page.ts';
 import { seeOther } from '../../src/adapters/lambda/see-other.ts';
 import { bodyText, parseWith } from '../../src/adapters/lambda/parse-body.ts';
 import { ProblemError, problemStatus } from '../../src/adapters/lambda/problem.ts';
-import { checkRequest, requestCall } from '../../src/calls/request-call.ts';
+import { checkRequest } from '../../src/calls/request-call.ts';
 import {
   type FieldErrors,
   type FormValues,
@@ -24,13 +24,13 @@ import { renderRepeat } from '../../src/form/pages/render-status.ts';
 import { renderTurnedOff } from '../../src/form/pages/render-turned-off.ts';
 import { parsePhone, readableNumber } from '../../src/phone/parse-phone.ts';
 import type { Arrival } from '../../src/screen/types.ts';
-import { logCodes } from '../../src/shared/log-codes.ts';
-import { maskNumber } from '../../src/shared/mask.ts';
 import { randomToken } from '../../src/shared/digest.ts';
+import { logCodes } from '../../src/shared/log-codes.ts';
 import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
 import { timesForPerson } from '../../src/slots/times-for-person.ts';
 import type { RequestCallHandlerDeps } from './deps.ts';
 import { passed, screeningOf } from './screening.ts';
+import { takeCall } from './take-call.ts';
 import { toCommand } from './to-command.ts';
 import { toProblem } from './to-problem.ts';
 
@@ -111,15 +111,7 @@ function confirm(deps: RequestCallHandlerDeps, posted: Posted, secret: string): 
 async function take(deps: RequestCallHandlerDeps, posted: Posted): Answer {
   const { arrival, language } = posted;
   const screening = screeningOf(deps.screen, { arrival, form: 'plain' });
-  const requested = await requestCall(deps, commandOf(posted), screening);
-  if (!requested.ok) throw toProblem(requested.failure);
-  const { call, manageToken } = requested.value;
-  deps.logger.info(logCodes.callAccepted, {
-    callId: call.id,
-    number: maskNumber(call.number),
-    line: call.line,
-    repeated: !manageToken,
-  });
+  const { call, manageToken } = await takeCall(deps, commandOf(posted), screening);
   if (!manageToken) return page(202, renderRepeat(deps.settings.organization.name, language));
   return seeOther(`/callback/${call.id}?token=${manageToken}&lang=${language.tag}`);
 }

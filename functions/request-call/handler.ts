@@ -7,15 +7,13 @@ import { problemDetails } from '../../src/adapters/lambda/problem-details.ts';
 import { instant, json } from '../../src/adapters/lambda/respond.ts';
 import { isFinal } from '../../src/calls/call.ts';
 import { callAfterMs, heldBy, statusTold } from '../../src/calls/held-by.ts';
-import { type AcceptedCall, requestCall } from '../../src/calls/request-call.ts';
-import { logCodes } from '../../src/shared/log-codes.ts';
+import type { AcceptedCall } from '../../src/calls/accept-call.ts';
 import type { EpochMs } from '../../src/shared/clock.ts';
-import { maskNumber } from '../../src/shared/mask.ts';
 import type { RequestCallHandlerDeps } from './deps.ts';
 import { isForm } from './is-form.ts';
 import { arrive, screenBody } from './screening.ts';
+import { takeCall } from './take-call.ts';
 import { toCommand } from './to-command.ts';
-import { toProblem } from './to-problem.ts';
 
 export const createHandler = (deps: RequestCallHandlerDeps) =>
   middy()
@@ -27,16 +25,7 @@ export const createHandler = (deps: RequestCallHandlerDeps) =>
       const body = await parseBody(event, RequestCallbackSchema);
       const command = toCommand(event, body, arrival.address);
       const screening = await screenBody(deps, arrival, body, command.idempotencyKey);
-      const requested = await requestCall(deps, command, screening);
-      if (!requested.ok) throw toProblem(requested.failure);
-      const { call, manageToken } = requested.value;
-      deps.logger.info(logCodes.callAccepted, {
-        callId: call.id,
-        number: maskNumber(call.number),
-        line: call.line,
-        repeated: !manageToken,
-      });
-      return accepted(event, requested.value, deps.clock.nowMs());
+      return accepted(event, await takeCall(deps, command, screening), deps.clock.nowMs());
     });
 
 function accepted(

@@ -1,14 +1,8 @@
-import {
-  ConflictException,
-  CreateScheduleCommand,
-  DeleteScheduleCommand,
-  ResourceNotFoundException,
-  type SchedulerClient,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
+import type { CreateScheduleCommandInput, SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { DispatchCall } from '../../../events/dispatch-call/schema.ts';
 import type { CallTimers } from '../../calls/ports.ts';
 import type { EpochMs } from '../../shared/clock.ts';
+import { deleteEntry, putEntry } from './entries.ts';
 
 export interface CallTimersTarget {
   readonly groupName: string;
@@ -27,25 +21,15 @@ export class SchedulerCallTimers implements CallTimers {
     this.#target = target;
   }
 
-  async set(callId: string, atMs: EpochMs): Promise<void> {
-    const schedule = this.#schedule(callId, atMs);
-    try {
-      await this.#client.send(new CreateScheduleCommand(schedule));
-    } catch (error) {
-      if (!(error instanceof ConflictException)) throw error;
-      await this.#client.send(new UpdateScheduleCommand(schedule));
-    }
+  set(callId: string, atMs: EpochMs): Promise<void> {
+    return putEntry(this.#client, this.#entry(callId, atMs));
   }
 
-  async clear(callId: string): Promise<void> {
-    try {
-      await this.#client.send(new DeleteScheduleCommand({ Name: callId, GroupName: this.#target.groupName }));
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-    }
+  clear(callId: string): Promise<void> {
+    return deleteEntry(this.#client, this.#target.groupName, callId);
   }
 
-  #schedule(callId: string, atMs: EpochMs): ConstructorParameters<typeof CreateScheduleCommand>[0] {
+  #entry(callId: string, atMs: EpochMs): CreateScheduleCommandInput {
     const message: DispatchCall = { callId };
     // Scheduler knows whole seconds; rounding up keeps the timer from ringing before the call is due.
     const at = new Date(Math.ceil(atMs / 1_000) * 1_000).toISOString().slice(0, 19);

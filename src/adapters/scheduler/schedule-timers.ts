@@ -1,15 +1,9 @@
-import {
-  ConflictException,
-  CreateScheduleCommand,
-  DeleteScheduleCommand,
-  ResourceNotFoundException,
-  type SchedulerClient,
-  UpdateScheduleCommand,
-} from '@aws-sdk/client-scheduler';
+import type { CreateScheduleCommandInput, SchedulerClient } from '@aws-sdk/client-scheduler';
 import type { ScheduleKey, ScheduleTimers } from '../../campaigns/schedules/ports.ts';
 import type { CampaignSchedule } from '../../campaigns/schedules/schedule.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import { sha256 } from '../../shared/digest.ts';
+import { deleteEntry, putEntry } from './entries.ts';
 
 export interface ScheduleTimersTarget {
   readonly groupName: string;
@@ -32,28 +26,15 @@ export class SchedulerScheduleTimers implements ScheduleTimers {
     this.#target = target;
   }
 
-  async set(schedule: CampaignSchedule, firstMs: EpochMs | undefined): Promise<void> {
-    const entry = this.#entry(schedule, firstMs);
-    try {
-      await this.#client.send(new CreateScheduleCommand(entry));
-    } catch (error) {
-      if (!(error instanceof ConflictException)) throw error;
-      await this.#client.send(new UpdateScheduleCommand(entry));
-    }
+  set(schedule: CampaignSchedule, firstMs: EpochMs | undefined): Promise<void> {
+    return putEntry(this.#client, this.#entry(schedule, firstMs));
   }
 
-  async clear(key: ScheduleKey): Promise<void> {
-    try {
-      await this.#client.send(new DeleteScheduleCommand({ Name: timerName(key), GroupName: this.#target.groupName }));
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-    }
+  clear(key: ScheduleKey): Promise<void> {
+    return deleteEntry(this.#client, this.#target.groupName, timerName(key));
   }
 
-  #entry(
-    schedule: CampaignSchedule,
-    firstMs: EpochMs | undefined,
-  ): ConstructorParameters<typeof CreateScheduleCommand>[0] {
+  #entry(schedule: CampaignSchedule, firstMs: EpochMs | undefined): CreateScheduleCommandInput {
     const { campaignId, name, timing, enabled } = schedule;
     const { groupName, queueArn, deadLetterArn, roleArn } = this.#target;
     const message = { campaign: campaignId, schedule: name, timingMs: timing.sinceMs, plannedAt: plannedTime };

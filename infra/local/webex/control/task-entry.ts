@@ -3,28 +3,12 @@ import type { TaskRecord } from '../store/task-store.ts';
 import { type Phase, phaseAt } from '../tasks/life.ts';
 
 /** An entry of `GET /_tasks`. Instants in epoch milliseconds. */
-export interface TaskEntry {
-  readonly index: number;
-  readonly id: string;
-  readonly createdAtMs: number;
-  /** `destination` as it was sent. */
-  readonly number: string;
-  readonly entryPointId: string;
-  readonly outboundType: string;
-  readonly origin: string | null;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly bearerToken: string | null;
-  readonly clientId: string | null;
-  /** The entry of `GET /_requests` that created it; null for a scheduled callback whose time came. */
-  readonly requestIndex: number | null;
-  readonly scheduledCallbackId: string | null;
+export interface TaskEntry extends Omit<TaskRecord, 'plan'> {
   readonly status: Phase;
   /** Null until it has ended. */
   readonly outcome: Outcome | null;
   readonly connectedAtMs: number | null;
   readonly endedAtMs: number | null;
-  /** The whole body as it was sent. */
-  readonly body: unknown;
 }
 
 export function toTaskEntry({ plan, ...task }: TaskRecord, nowMs: number): TaskEntry {

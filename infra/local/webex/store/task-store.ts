@@ -13,9 +13,11 @@ export interface TaskRecord {
   readonly outboundType: string;
   readonly origin: string | null;
   readonly attributes: Readonly<Record<string, string>>;
+  /** The whole body as it was sent. */
   readonly body: unknown;
   readonly bearerToken: string | null;
   readonly clientId: string | null;
+  /** The entry of `GET /_requests` that created it; null for a scheduled callback whose time came. */
   readonly requestIndex: number | null;
   readonly scheduledCallbackId: string | null;
   readonly plan: TaskPlan;
