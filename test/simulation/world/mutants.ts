@@ -26,11 +26,17 @@ const claimNotConditional: Mutant = {
   ),
 };
 
-/** The verdict of the request is taken for good: nobody looks again when the call is due. */
+/** The verdict of the request is taken for good: when the call is due nobody looks at the clock, the lists and the caps again. */
 const noRecheckAtDispatch: Mutant = {
   name: 'no-recheck-at-dispatch',
-  breaks: ['undecided'],
-  decide: (decide, where) => (where === 'request' ? decide : (facts) => ({ ...decide(facts), verdict: 'allow' })),
+  breaks: ['suppressed', 'banned', 'outsideWindow', 'overCap'],
+  decide: (decide, where) =>
+    where === 'request'
+      ? decide
+      : (facts) => {
+          const lists = facts.lists.map((fact) => ({ ...fact, state: 'clear' as const, asOfMs: facts.atMs }));
+          return { ...decide({ ...facts, lists, bans: [], attemptsMs: [], attemptsOnLineMs: [] }), verdict: 'allow' };
+        },
 };
 
 /** What asking for a task is taken to have come to. */
