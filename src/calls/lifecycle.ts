@@ -106,6 +106,7 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
           expiresAtMs: event.expiresAtMs,
           heldBy: event.heldBy,
           agentUntilMs: undefined,
+          withdrawal: undefined,
         },
       };
     case 'kept':
@@ -121,6 +122,8 @@ function nextOf(call: Call, attempt: Attempt | undefined, event: CallEvent): Nex
         call: {
           status: 'dialing',
           attemptCount: call.attemptCount + 1,
+          // A wish that failed was about the order before this one.
+          withdrawal: undefined,
           heldBy: event.ordered && 'webex',
           checkAtMs: event.atMs + graceMs.dispatch,
         },

@@ -169,6 +169,15 @@ describe('transition', () => {
     expect(conditional.map(({ event }) => event.type)).toEqual(['marked-sent', 'move-claimed']);
   });
 
+  it.each<CallEvent>([
+    { type: 'claimed', atMs, decision, ordered: { order, countedAtMs: order.fromMs } },
+    { type: 'rescheduled', atMs, dueAtMs: atMs, expiresAtMs: order.toMs, decision, heldBy: 'webex' },
+  ])('forgets by being $type a wish that failed: the next order is followed as the first one was', (event) => {
+    const withdrawal = { askedAtMs: startMs, plan: { do: 'cancel', by: 'person' }, failed: true } as const;
+
+    expect(transition({ ...callIn('waiting'), withdrawal }, undefined, event).call.withdrawal).toBeUndefined();
+  });
+
   it('keeps the tracking id of an attempt that is settled later', () => {
     const uncertain = sampleAttempt({ status: 'uncertain', trackingId: 'RINGBACK_1' });
 
