@@ -24,6 +24,8 @@ export type ReconcileOutcome = 'nothing-to-do' | 'sent-to-queue' | 'settled' | '
 
 /** A task that was created may carry a time a little before our request: clocks differ. */
 const clockSkewMs = 5 * 60_000;
+/** Less for a task that nothing but its number and its time tell: the person may have called a little while before. */
+const unmarkedSkewMs = 2 * 60_000;
 
 /** How often an attempt or an outcome is looked for; each look costs one request of the Webex budget. */
 const lookEveryMs = { uncertain: 60_000, outcome: talkCheckMs, outcomeLate: 3_600_000 } as const;
@@ -201,6 +203,7 @@ async function find(
   const sinceMs = orderSpan(call, attempt)?.fromMs ?? sentAtMs;
   // Later on it may be the scheduled callback of another call to the number, which bears no mark.
   const unmarkedToMs = attempt.order ? nowMs : Math.min(nowMs, sentAtMs + graceMs.dispatch + clockSkewMs);
+  const type = attempt.order ? 'CALLBACK' : deps.settings.lines[call.line]?.task;
   return orLookAgain(deps, call, attempt, otherwise, () =>
     deps.tasks.findTask({
       attemptId: attempt.id,
@@ -208,7 +211,7 @@ async function find(
       number: call.number,
       fromMs: sinceMs - clockSkewMs,
       toMs: nowMs,
-      unmarkedToMs,
+      unmarked: { fromMs: sinceMs - unmarkedSkewMs, toMs: unmarkedToMs, type },
     }),
   );
 }

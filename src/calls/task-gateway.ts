@@ -48,8 +48,13 @@ export interface TaskLookup {
   readonly number: string;
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
-  /** A task that bears no attempt's id and was created later is another call's. @default toMs */
-  readonly unmarkedToMs?: EpochMs;
+  /** A task that bears no attempt's id may be this one's if it was created then and can be of the type; any other is another call's. */
+  readonly unmarked: {
+    readonly fromMs: EpochMs;
+    readonly toMs: EpochMs;
+    /** Undefined where the line is gone from the settings. */
+    readonly type: TaskRequest['type'] | undefined;
+  };
 }
 
 /** Webex's tasks, as the ledger sees them. Filled by `src/adapters/webex` and by the simulation. */

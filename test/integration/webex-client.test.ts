@@ -16,7 +16,7 @@ import { WebexTokenEndpoint } from '../../src/adapters/webex/token-endpoint.ts';
 import { WebexTokenTester } from '../../src/adapters/webex/token-tester.ts';
 import { createHttpTransport, type HttpTransport } from '../../src/adapters/webex/transport.ts';
 import type { CallbackOrder } from '../../src/calls/order-gateway.ts';
-import type { TaskRequest } from '../../src/calls/task-gateway.ts';
+import type { TaskLookup, TaskRequest } from '../../src/calls/task-gateway.ts';
 import { RefreshTokenDeadError } from '../../src/tokens/errors.ts';
 
 const ORG_ID = '6f9619ff-8b86-4d01-b42d-00cf4fc964ff';
@@ -136,6 +136,18 @@ afterEach(async () => {
   if (problems.length > 0) throw new Error(`Exchanges that do not fit the contract: ${problems.join('; ')}`);
 });
 
+/** Of a task that was created in this minute. */
+function lookup(over: Partial<TaskLookup> = {}): TaskLookup {
+  const span = { fromMs: Date.now() - 60_000, toMs: Date.now() + 1_000 };
+  return {
+    attemptId: 'attempt-1',
+    number: REQUEST.destination,
+    ...span,
+    unmarked: { ...span, type: 'CALLBACK' },
+    ...over,
+  };
+}
+
 describe('a task', () => {
   test('stands in Webex with number, entry point and attributes when it is placed', async () => {
     const answer = await gateway().createTask(REQUEST, deadline());
@@ -178,13 +190,7 @@ describe('a task', () => {
 
     expect(await webex.createTask(REQUEST, deadline())).toMatchObject({ outcome: 'uncertain' });
 
-    const lookup = {
-      attemptId: 'attempt-1',
-      number: REQUEST.destination,
-      fromMs: Date.now() - 60_000,
-      toMs: Date.now() + 1_000,
-    };
-    expect(await webex.findTask(lookup)).toEqual(
+    expect(await webex.findTask(lookup())).toEqual(
       standing === 0 ? undefined : expect.objectContaining({ attemptId: 'attempt-1' }),
     );
     expect(await tasks()).toHaveLength(standing);
@@ -230,14 +236,6 @@ describe('a task', () => {
 });
 
 describe('a lookup', () => {
-  const lookup = (over: object = {}) => ({
-    attemptId: 'attempt-1',
-    number: REQUEST.destination,
-    fromMs: Date.now() - 60_000,
-    toMs: Date.now() + 1_000,
-    ...over,
-  });
-
   test('finds a task by its id', async () => {
     const placed = await gateway().createTask(REQUEST, deadline());
     if (placed.outcome !== 'placed') throw new Error('the task was not placed');

@@ -13,7 +13,8 @@ const NOT_REACHED = new Set(['customer busy', 'customer unavailable', 'not found
  * 3. ended, a `terminationReason` of a call that nobody took: unanswered.
  * 4. ended, `contactHandleType` or `terminationType` abandoned: abandoned (the person hung up before an agent came).
  * 5. ended with an agent on record and handled (not `callbackStatus` "not processed"): connected.
- * 6. ended otherwise: unanswered.
+ * 6. ended, no callback, and the customer left: connected. A flow served them without an agent, and nobody wants to hear it twice.
+ * 7. ended otherwise: unanswered.
  */
 export function outcomeOf(task: FoundTask): TaskSighting['outcome'] {
   const callbackStatus = lower(task.callbackData?.callbackStatus);
@@ -26,7 +27,8 @@ export function outcomeOf(task: FoundTask): TaskSighting['outcome'] {
   if (NOT_REACHED.has(lower(task.terminationReason))) return 'unanswered';
   if (lower(task.contactHandleType) === 'abandoned' || lower(task.terminationType) === 'abandoned') return 'abandoned';
   if (callbackStatus === 'not processed') return 'unanswered';
-  return task.lastAgent?.id ? 'connected' : 'unanswered';
+  if (task.lastAgent?.id) return 'connected';
+  return !task.callbackData && lower(task.terminationReason) === 'customer left' ? 'connected' : 'unanswered';
 }
 
 export function toSighting(task: FoundTask, attemptId: string | undefined): TaskSighting {

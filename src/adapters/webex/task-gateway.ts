@@ -1,13 +1,11 @@
 import type { TaskAnswer, TaskGateway, TaskLookup, TaskRequest, TaskSighting } from '../../calls/task-gateway.ts';
 import type { EpochMs } from '../../shared/clock.ts';
 import type { WebexClient } from './client.ts';
-import { WebexSearch } from './search.ts';
+import { type FoundTask, WebexSearch } from './search.ts';
 import { toSighting } from './sighting.ts';
 import { type CreateTask, createTask } from './tasks.ts';
 import { WebexError } from './webex-error.ts';
 
-/** Two clocks: a task may bear a creation time a little before our own request. */
-const CLOCK_SKEW_MS = 120_000;
 /** Where nobody says when to ask again. */
 const RETRY_DEFAULT_MS = 10_000;
 
@@ -38,23 +36,32 @@ export class WebexTaskGateway implements TaskGateway {
 
   /**
    * By task id where Webex gave one; else by the attempt's variable, and then by number and time, because a variable that the
-   * organization has not configured never shows in Search. A task that bears another attempt's id is never taken.
+   * organization has not configured never shows in Search. A task that bears another attempt's id is never taken, nor for a
+   * callback the person's own call.
    */
   async findTask(lookup: TaskLookup): Promise<TaskSighting | undefined> {
-    const window = { fromMs: lookup.fromMs - CLOCK_SKEW_MS, toMs: lookup.toMs };
     if (lookup.taskId !== undefined) {
-      const task = await this.#search.byTaskId(lookup.taskId, window);
+      const task = await this.#search.byTaskId(lookup.taskId, lookup);
       return task && toSighting(task, this.#search.keyOf(task));
     }
-    const [marked] = await this.#search.byVariable(lookup.attemptId, window);
+    const [marked] = await this.#search.byVariable(lookup.attemptId, lookup);
     if (marked) return toSighting(marked, lookup.attemptId);
-    const toMs = Math.min(window.toMs, lookup.unmarkedToMs ?? window.toMs);
-    const called = await this.#search.byNumber(lookup.number, { ...window, toMs });
-    const unmarked = called.filter((task) => (this.#search.keyOf(task) ?? lookup.attemptId) === lookup.attemptId);
+    const { type, ...span } = lookup.unmarked;
+    const called = await this.#search.byNumber(lookup.number, span);
+    const unmarked = called
+      .filter((task) => (this.#search.keyOf(task) ?? lookup.attemptId) === lookup.attemptId)
+      .filter((task) => type !== 'CALLBACK' || !isOwnCall(task));
     const [first] = unmarked.toSorted((a, b) => a.createdTime - b.createdTime);
     return first && toSighting(first, this.#search.keyOf(first));
   }
 }
+
+/**
+ * Whether somebody called the contact center: that bears their number as well, and is no callback. Not asked of EXECUTE_FLOW,
+ * whose tasks come in by an inbound entry point too.
+ */
+const isOwnCall = ({ direction, isCallback, isOutdial }: FoundTask): boolean =>
+  direction?.toLowerCase() === 'inbound' && isCallback === false && isOutdial === false;
 
 function bodyOf(request: TaskRequest, variable: string): CreateTask {
   const common = {

@@ -112,14 +112,15 @@ export class Webex {
 
   /** What Search shows of the task of an attempt: by its id or its mark, or by its number where it bears no mark. */
   find(
-    { attemptId, taskId, number, fromMs, toMs, unmarkedToMs = toMs }: TaskLookup,
+    { attemptId, taskId, number, fromMs, toMs, unmarked }: TaskLookup,
     by: 'mark' | 'number',
   ): TaskSighting | undefined {
     const shownMs = this.#engine.nowMs - this.#options.lagMs;
     const isShown = ({ createdAtMs }: WebexTask): boolean =>
       createdAtMs <= shownMs && createdAtMs >= fromMs && createdAtMs <= toMs + 1_000;
     if (taskId === undefined && by === 'number') {
-      const found = this.#unmarked.get(number)?.find((one) => isShown(one) && one.createdAtMs <= unmarkedToMs);
+      const isInSpan = ({ createdAtMs }: WebexTask) => createdAtMs >= unmarked.fromMs && createdAtMs <= unmarked.toMs;
+      const found = this.#unmarked.get(number)?.find((one) => isShown(one) && isInSpan(one));
       if (found) return sightingOf(found, shownMs);
     }
     const task = taskId === undefined ? this.#byAttempt.get(attemptId) : this.#byId.get(taskId);

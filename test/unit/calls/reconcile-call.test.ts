@@ -80,14 +80,15 @@ describe('reconcileCall', () => {
   it('takes no task without a mark that was created when its own could not be any more', async () => {
     const bench = attempted('uncertain', 10 * minuteMs);
     const asked: unknown[] = [];
-    bench.sighting = ({ toMs, unmarkedToMs }) => {
-      asked.push({ toMs, unmarkedToMs });
+    bench.sighting = ({ toMs, unmarked }) => {
+      asked.push({ toMs, unmarked });
       return undefined;
     };
 
     await reconcileCall(bench.deps, 'call-1');
 
-    expect(asked).toEqual([{ toMs: bench.nowMs, unmarkedToMs: startMs + 6 * minuteMs }]);
+    const unmarked = { fromMs: startMs - 2 * minuteMs, toMs: startMs + 6 * minuteMs, type: 'CALLBACK' };
+    expect(asked).toEqual([{ toMs: bench.nowMs, unmarked }]);
   });
 
   it('asks again a minute later while Search may still lag behind a task of the last moment', async () => {

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { WebexTaskGateway } from '../../../../src/adapters/webex/task-gateway.ts';
 import { broken, NOW_MS, type Reply, reply, stub } from './support/stub.ts';
 
-const LOOKUP = { attemptId: 'attempt-1', number: '+14155550132', fromMs: NOW_MS - 60_000, toMs: NOW_MS };
+const SPAN = { fromMs: NOW_MS - 60_000, toMs: NOW_MS };
+const LOOKUP = {
+  attemptId: 'attempt-1',
+  number: '+14155550132',
+  ...SPAN,
+  unmarked: { ...SPAN, type: 'CALLBACK' },
+} as const;
 
 const task = (over: Record<string, unknown> = {}) => ({
   id: 'task-1',
@@ -33,7 +39,7 @@ test('asks by task id alone where Webex gave one', async () => {
   expect(requests).toHaveLength(1);
   expect(requests[0]?.url.pathname).toBe('/search');
   expect(body(0)['variables']).toEqual({
-    from: NOW_MS - 180_000,
+    from: NOW_MS - 60_000,
     to: NOW_MS,
     key: 'ringback_attempt',
     cursor: 'NA',
@@ -80,6 +86,28 @@ test('takes no task of another number or another attempt, and the earliest of se
   ]);
 
   expect(await tasks.findTask(LOOKUP)).toMatchObject({ taskId: 'earlier' });
+});
+
+describe('a call that the person made to the contact center', () => {
+  const own = task({ origin: '+14155550132', direction: 'INBOUND', isCallback: false, isOutdial: false });
+
+  test('is no callback of ours', async () => {
+    const { tasks } = gateway([page([]), page([own])]);
+
+    expect(await tasks.findTask(LOOKUP)).toBeUndefined();
+  });
+
+  test.each([
+    ['of which Webex tells no kind', { direction: 'inbound' }, 'CALLBACK'],
+    ['that is a callback', { direction: 'inbound', isCallback: true, isOutdial: false }, 'CALLBACK'],
+    ['of a flow, which comes in by an inbound entry point too', own, 'EXECUTE_FLOW'],
+  ] as const)('is not seen in a task %s', async (_what, fields, type) => {
+    const { tasks } = gateway([page([]), page([task({ origin: '+14155550132', ...fields })])]);
+
+    const found = await tasks.findTask({ ...LOOKUP, unmarked: { ...SPAN, type } });
+
+    expect(found).toMatchObject({ taskId: 'task-1' });
+  });
 });
 
 test('binds what it looks for as variables and never writes it into the query', async () => {
@@ -151,6 +179,12 @@ describe('the outcome', () => {
       { ...ended, contactHandleType: 'abandoned', terminationReason: 'Customer Unavailable' },
     ],
     ['unanswered', 'it ended without an agent', ended],
+    ['connected', 'the customer heard a flow out', { ...ended, terminationReason: 'Customer Left' }],
+    [
+      'unanswered',
+      'the customer of a callback left',
+      { ...ended, terminationReason: 'Customer Left', callbackData: { callbackStatus: null } },
+    ],
     ['abandoned', 'the customer left before an agent came', { ...ended, contactHandleType: 'abandoned' }],
   ])('is %s where %s', async (outcome, _why, fields) => {
     const { tasks } = gateway([page([task(fields)])]);

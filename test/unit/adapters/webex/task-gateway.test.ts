@@ -263,11 +263,14 @@ describe('a look-up', () => {
     const { tasks, body } = gateway([nothing, nothing]);
     const lookup = { attemptId: 'a', number: '+14155550132', fromMs: NOW_MS, toMs: NOW_MS + 9_000 };
 
-    await tasks.findTask({ ...lookup, unmarkedToMs: NOW_MS + 5_000 });
+    await tasks.findTask({
+      ...lookup,
+      unmarked: { fromMs: NOW_MS + 2_000, toMs: NOW_MS + 5_000, type: 'CALLBACK' },
+    });
 
     expect([body(0), body(1)]).toMatchObject([
-      { variables: { value: 'a', to: NOW_MS + 9_000 } },
-      { variables: { digits: '14155550132', to: NOW_MS + 5_000 } },
+      { variables: { value: 'a', from: NOW_MS, to: NOW_MS + 9_000 } },
+      { variables: { digits: '14155550132', from: NOW_MS + 2_000, to: NOW_MS + 5_000 } },
     ]);
   });
 });
@@ -309,8 +312,9 @@ describe('the circuit breaker', () => {
     ]);
     for (let n = 0; n < 5; n += 1) await tasks.createTask(REQUEST, DEADLINE_MS);
 
-    const lookup = { attemptId: 'a', taskId: 't', number: '+14155550132', fromMs: NOW_MS, toMs: NOW_MS + 1 };
+    const span = { fromMs: NOW_MS, toMs: NOW_MS + 1 };
+    const lookup = { attemptId: 'a', taskId: 't', number: '+14155550132', ...span };
 
-    expect(await tasks.findTask(lookup)).toBeUndefined();
+    expect(await tasks.findTask({ ...lookup, unmarked: { ...span, type: 'CALLBACK' } })).toBeUndefined();
   });
 });
