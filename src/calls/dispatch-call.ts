@@ -185,9 +185,14 @@ function taskRequest(settings: DispatchCallDeps['settings'], call: Call, ordinal
   };
 }
 
+/** Tries to write an answer again; the pauses between them come to 1.5 s. */
+const settlingTriesMax = 5;
+const settlingPauseMs = 100;
+
 /**
- * Writes what came of the attempt. Where the sweep or a webhook has moved the call meanwhile, a definite answer still
- * settles an attempt that they left uncertain.
+ * Writes what came of the attempt. A definite answer is not given up for a write that met others': where the sweep or a webhook
+ * has moved the call meanwhile it still settles an attempt that they left uncertain, and where nothing has changed it is
+ * written again.
  */
 async function settle(
   deps: DispatchCallDeps,
@@ -195,12 +200,18 @@ async function settle(
   event: CallEvent,
   outcome: DispatchOutcome,
 ): Promise<DispatchOutcome> {
-  const committed = await deps.calls.commit(transition(before.call, before.attempt?.next, event));
-  if (committed === 'committed' || outcome === 'uncertain') return ended(committed, outcome);
-  const now = await deps.calls.get(before.call.id);
-  const ours = now?.attempt?.id === before.attempt?.next.id && now?.attempt?.status === 'uncertain';
-  if (!now || !ours) return 'conflict';
-  return ended(await deps.calls.commit(transition(now.call, now.attempt, event)), outcome);
+  const { id, status } = before.attempt?.next ?? {};
+  let [call, attempt] = [before.call, before.attempt?.next];
+  for (let tries = 1; ; tries += 1) {
+    const committed = await deps.calls.commit(transition(call, attempt, event));
+    if (committed === 'committed' || outcome === 'uncertain' || tries === settlingTriesMax)
+      return ended(committed, outcome);
+    const now = await deps.calls.get(call.id);
+    const isOpen = now?.attempt?.id === id && (now?.attempt?.status === 'uncertain' || now?.attempt?.status === status);
+    if (!now || !isOpen) return 'conflict';
+    [call, attempt] = [now.call, now.attempt];
+    await deps.clock.sleep(settlingPauseMs * 2 ** (tries - 1));
+  }
 }
 
 const ended = (committed: Awaited<ReturnType<CallStore['commit']>>, outcome: DispatchOutcome): DispatchOutcome =>

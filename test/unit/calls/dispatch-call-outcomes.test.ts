@@ -204,6 +204,21 @@ describe('an answer of Webex', () => {
     expect(bench.ledger.attemptLog(number).attemptsMs).toHaveLength(1);
   });
 
+  it.each([1, 4])('is written again where its write met others %i times and nothing has changed', async (times) => {
+    const bench = new Bench();
+    bench.put();
+    bench.answer = () => ({ outcome: 'throttled', retryAfterMs: 30_000 });
+    let met = 0;
+    const commit: Bench['calls']['commit'] = async (change, log) =>
+      change.attempt?.next.status === 'absent' && (met += 1) <= times ? 'conflict' : bench.calls.commit(change, log);
+
+    const outcome = await dispatchCall({ ...bench.deps, calls: { ...bench.calls, commit } }, 'call-1');
+
+    expect(outcome).toBe('put-back');
+    expect(bench.call()).toMatchObject({ status: 'waiting' });
+    expect(bench.attempts()).toMatchObject([{ status: 'absent' }]);
+  });
+
   it('that came late settles what the sweep has left uncertain meanwhile', async () => {
     const bench = new Bench();
     bench.put();
