@@ -44,11 +44,20 @@ export function callItem(call: Call, retentionMs: number): Item {
 const shardOf = (callId: string): string =>
   checkShards[Number.parseInt(callId.slice(-1), 16) % checkShards.length] ?? checkShards[0];
 
-export const attemptItem = (attempt: Attempt): Item =>
-  item({ ...keys.attempt(attempt.callId, attempt.ordinal), ...attempt });
+export const attemptItem = (attempt: Attempt, call: Call, retentionMs: number): Item =>
+  item({ ...keys.attempt(attempt.callId, attempt.ordinal), ...attempt, ...besideCall(call, retentionMs) });
 
-export const decisionItem = (callId: string, decision: Decision, version: number): Item =>
-  item({ ...keys.decision(callId, decision.atMs, version), decision });
+export const decisionItem = (call: Call, decision: Decision, retentionMs: number): Item =>
+  item({ ...keys.decision(call.id, decision.atMs, call.version), decision, ...besideCall(call, retentionMs) });
+
+/** A call can be moved by so long; nothing of its record may go before the call itself. */
+const moveMsMax = 31 * 86_400_000;
+/** From a call's last instant to its end: whether it was connected is asked for a day. */
+const endingMsMax = 2 * 86_400_000;
+
+/** What is written beside a call goes a month after it at the latest, because nobody knows yet when the call will end. */
+const besideCall = ({ expiresAtMs, endedAtMs = expiresAtMs }: Call, retentionMs: number): { ttl: number } =>
+  ttl(Math.max(expiresAtMs, endedAtMs) + moveMsMax + endingMsMax + retentionMs);
 
 const Ms = z.number();
 const WindowSchema = z.object({ fromMs: Ms, toMs: z.optional(Ms) });

@@ -83,7 +83,7 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
     const TableName = this.#tables.calls;
     const writes: TransactWriteItem[] = [
       { Put: { TableName, Item: callItem(call, this.#retentionMs), ConditionExpression: 'attribute_not_exists(pk)' } },
-      { Put: { TableName, Item: decisionItem(call.id, decision, call.version) } },
+      { Put: { TableName, Item: decisionItem(call, decision, this.#retentionMs) } },
     ];
     const lockAt = isFinal(call.status) ? undefined : writes.length;
     if (lockAt !== undefined) {
@@ -136,9 +136,12 @@ export class DynamoCallStore implements CallStore, IdempotencyRecords {
         },
       },
     ];
-    if (change.attempt) writes.push(attemptWrite(TableName, change.attempt));
+    if (change.attempt) {
+      const Item = attemptItem(change.attempt.next, call, this.#retentionMs);
+      writes.push(attemptWrite(TableName, Item, change.attempt.from));
+    }
     if (change.decision)
-      writes.push({ Put: { TableName, Item: decisionItem(call.id, change.decision, call.version) } });
+      writes.push({ Put: { TableName, Item: decisionItem(call, change.decision, this.#retentionMs) } });
     if (change.releasesLock) {
       writes.push({
         Delete: {
@@ -315,16 +318,15 @@ function requestPut(
   };
 }
 
-function attemptWrite(TableName: string, attempt: NonNullable<Change['attempt']>): TransactWriteItem {
-  const Item = attemptItem(attempt.next);
-  if (attempt.from === undefined) return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
+function attemptWrite(TableName: string, Item: Item, from: Attempt['status'] | undefined): TransactWriteItem {
+  if (from === undefined) return { Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
   return {
     Put: {
       TableName,
       Item,
       ConditionExpression: '#status = :from',
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':from': { S: attempt.from } },
+      ExpressionAttributeValues: { ':from': { S: from } },
     },
   };
 }
