@@ -32,13 +32,17 @@ export const queueHandler = (logger: FailureLog, failed: LogCode, work: Work<SQS
       ),
   );
 
-/** Answers a batch of a table's changes; from the first whose work fails on they come again. @param failed is said of one that failed */
+/**
+ * Answers a batch of a table's changes, those of one partition key one after the other as they were made; from the first whose
+ * work fails on they come again.
+ * @param failed is said of one that failed
+ */
 export const streamHandler = (logger: FailureLog, failed: LogCode, work: Work<DynamoDBRecord>) =>
   middy<DynamoDBStreamEvent, DynamoDBBatchResponse>().handler(
     (event: DynamoDBStreamEvent, context: Context): Promise<DynamoDBBatchResponse> =>
       processPartialResponse(
         event,
-        recordFailures(logger, failed, (record: DynamoDBRecord) => work(record, context)),
+        inKeyOrder(recordFailures(logger, failed, (record: DynamoDBRecord) => work(record, context))),
         new BatchProcessor(EventType.DynamoDBStreams),
         { context, throwOnFullBatchFailure: false },
       ),
@@ -56,6 +60,18 @@ export function changedAtMs({ dynamodb }: DynamoDBRecord, clockOffsetMs: number)
   const seconds = dynamodb?.ApproximateCreationDateTime;
   if (seconds === undefined) throw new Error('A record of the stream has no time.');
   return seconds * 1_000 + clockOffsetMs;
+}
+
+/** The batch begins its records in their order, but waits for none of them; side by side, what an older change does might stay. */
+function inKeyOrder(handle: (record: DynamoDBRecord) => Promise<void>) {
+  const latest = new Map<string, Promise<void>>();
+  return (record: DynamoDBRecord): Promise<void> => {
+    const partition = record.dynamodb?.Keys?.['pk']?.S ?? '';
+    const before = latest.get(partition);
+    const run = before ? before.then(() => handle(record)) : handle(record);
+    latest.set(partition, run);
+    return run;
+  };
 }
 
 /** The batch itself only tells which record comes again; what it failed with is logged here. */
