@@ -10,7 +10,7 @@ import { json, noContent } from '../../src/adapters/lambda/respond.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { maskNumber } from '../../src/shared/mask.ts';
 import { type SuppressNumberDeps, suppressNumber } from '../../src/suppression/suppress-number.ts';
-import { numberInPath, numbersInBody, suppressionView } from './translate.ts';
+import { numberToFind, numberToList, numbersInBody, suppressionView } from './translate.ts';
 
 export type Deps = SuppressNumberDeps & Pick<Observability, 'logger'>;
 
@@ -33,7 +33,7 @@ export const createHandler = (deps: Deps) =>
     });
 
 async function put(deps: Deps, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const number = numberInPath(event);
+  const number = numberToList(event);
   const { reason, source } = await parseBody(event, SuppressNumberSchema);
   const { entry, cancelledCalls, leftBefore } = await suppressNumber(deps, {
     number,
@@ -46,13 +46,13 @@ async function put(deps: Deps, event: APIGatewayProxyEventV2): Promise<APIGatewa
 }
 
 async function get(deps: Deps, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const entry = await deps.suppressions.find(numberInPath(event));
+  const entry = await deps.suppressions.find(numberToFind(event));
   if (!entry) throw new ProblemError('not-found');
   return json(200, suppressionView(entry));
 }
 
 async function remove(deps: Deps, event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> {
-  const number = numberInPath(event);
+  const number = numberToFind(event);
   const { reason } = await parseBody(event, UnsuppressNumberSchema);
   const removed = await deps.suppressions.remove(number, {
     reason,

@@ -107,11 +107,13 @@ export class LedgerGrants {
     });
   }
 
+  /** The items of numbers, which alone begin with a plus sign; the bans stand beside them. */
   keepSuppressions(to: RingbackFunction): void {
     to.grant({
       sid: 'KeepSuppressions',
       actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem'],
       resources: [this.#stateful.suppressions.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': '+*' } },
     });
   }
 

@@ -108,6 +108,7 @@ export class ListFunctions {
       sortKey: 'internal',
       // Records of one number stay in order; an import of a million numbers must not keep an opt-out waiting for long.
       parallelizationFactor: 10,
+      onFailure: stateful.deadLetters,
     });
   }
 
@@ -123,6 +124,7 @@ export class ListFunctions {
       sid: 'FindSentContacts',
       actions: ['dynamodb:Query'],
       resources: [stateful.campaigns.table.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': 'NUMBER#*' } },
     });
     withWebex.readToken(fn);
     receiveFrom(this.#scope, 'Suppressions', {

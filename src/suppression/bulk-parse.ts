@@ -1,4 +1,6 @@
 import { CsvError, parse } from 'csv-parse';
+import type { CountryCode } from 'libphonenumber-js/max';
+import { type BulkCells, type BulkRecord, rowReader } from './bulk-lines.ts';
 import { bulkNumber } from './bulk-number.ts';
 import { type BulkColumn, type BulkDefaults, type BulkLayout, type Reject, isReject, readBulkRow } from './bulk-row.ts';
 import type { Suppression } from './ports.ts';
@@ -54,8 +56,8 @@ export async function* parseSuppressions(
   let entries: Suppression[] = [];
   let rejects: Reject[] = [];
   let filled = 0;
-  for await (const records of recordsOf(chunks)) {
-    for (const cells of records) {
+  for await (const rows of rowsIn(chunks, defaults.country)) {
+    for (const cells of rows) {
       row += 1;
       if (row > rowsMax) throw new BulkFileError(`The file has more than ${rowsMax} rows: import it in parts.`);
       if (cells.length === 1 && (cells[0] as string).trim() === '') continue;
@@ -78,44 +80,54 @@ export async function* parseSuppressions(
   if (filled > 0) yield { entries, rejects, row };
 }
 
-/** The cells of each record, as many at once as a chunk holds; what csv-parse finds wrong is one sentence. */
-async function* recordsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string[][]> {
+/** The cells of each row, as many at once as a chunk holds; what csv-parse finds wrong is one sentence. */
+async function* rowsIn(
+  chunks: AsyncIterable<Uint8Array>,
+  country: CountryCode | undefined,
+): AsyncGenerator<BulkCells[]> {
   const [delimiter, whole] = await detectDelimiter(chunks);
-  let records: string[][] = [];
+  const rowsOf = rowReader(delimiter, country);
+  let rows: BulkCells[] = [];
+  let linesRead = 0;
   const parser = parse({
     bom: true,
     delimiter,
     relax_column_count: true,
     relax_quotes: true,
+    raw: true,
     max_record_size: rowBytesMax,
     // Taken here and not from the stream, which would hand over a million records one by one.
-    on_record: (record: string[]) => {
-      records.push(record);
+    on_record: (record: unknown, { lines }) => {
+      // Its types do not tell what `raw` makes of a record.
+      rows.push(...rowsOf(record as BulkRecord));
+      linesRead = lines;
       return null;
     },
   });
-  const failed = new Promise<never>((_, reject) => parser.once('error', (error) => reject(asFileError(error))));
+  const failed = new Promise<never>((_, reject) =>
+    parser.once('error', (error) => reject(asFileError(error, linesRead + 1))),
+  );
   const step = (start: (done: () => void) => void) =>
     Promise.race([failed, new Promise<void>((resolve) => start(resolve))]);
   parser.resume();
   try {
     for await (const chunk of whole) {
       await step((done) => parser.write(chunk, done));
-      yield records;
-      records = [];
+      yield rows;
+      rows = [];
     }
     await step((done) => parser.once('end', done).end());
-    yield records;
+    yield rows;
   } finally {
     parser.destroy();
   }
 }
 
-function asFileError(error: Error): Error {
+/** @param line where the row begins that cannot be read */
+function asFileError(error: Error, line: number): Error {
   if (!(error instanceof CsvError)) return error;
-  const line = typeof error['lines'] === 'number' ? ` near line ${error['lines']}` : '';
   return new BulkFileError(
-    `The file is no readable CSV${line}: a quotation mark is not closed, or a row is longer than ${rowBytesMax} bytes.`,
+    `The file is no readable CSV from line ${line} on: a quotation mark is not closed, or a row is longer than ${rowBytesMax} bytes.`,
     { cause: error },
   );
 }

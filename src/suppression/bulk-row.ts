@@ -20,7 +20,7 @@ export type RejectCode =
   | 'added-at-in-future';
 
 export interface Reject {
-  /** Counted from 1, the header included, as a spreadsheet does. */
+  /** Counted from 1, the header included, as a spreadsheet does; each line that a quotation mark has eaten counts too. */
   readonly row: number;
   /** The cell at fault, masked. */
   readonly value: string;

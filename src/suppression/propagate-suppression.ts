@@ -1,3 +1,4 @@
+import { settleAll } from '../shared/settle-all.ts';
 import type { ScheduledCallbacks, SuppressionStore, WebexDncList } from './ports.ts';
 
 export interface PropagateSuppressionDeps {
@@ -27,8 +28,9 @@ export class SuppressionUnsettledError extends Error {
 
 /**
  * Makes Webex agree with our list about one number: on the named DNC lists or off them, and without scheduled callbacks
- * and open contacts of campaigns while it is listed. Goes by what our list says now and looks again afterwards, so messages may come late, twice or in
- * any order.
+ * and open contacts of campaigns while it is listed. Goes by what our list says now and looks again afterwards, so messages
+ * may come late, twice or in any order. What fails keeps nothing else from being done.
+ * @throws what failed, after all of it was tried
  */
 export async function propagateSuppression(
   deps: PropagateSuppressionDeps,
@@ -40,11 +42,15 @@ export async function propagateSuppression(
     const entry = await deps.suppressions.find(number);
     if (entry) {
       const { source, reason } = entry;
-      await Promise.all(deps.webexLists.map((list) => list.add(number, { source, reason })));
-      callbacksDeleted += await deps.scheduledCallbacks.deleteAll(number);
-      contactsClosed += await deps.closeContacts(number);
+      const [, deleted, closed] = await settleAll([
+        settleAll(deps.webexLists.map((list) => list.add(number, { source, reason }))),
+        deps.scheduledCallbacks.deleteAll(number),
+        deps.closeContacts(number),
+      ]);
+      callbacksDeleted += deleted;
+      contactsClosed += closed;
     } else {
-      await Promise.all(deps.webexLists.map((list) => list.remove(number)));
+      await settleAll(deps.webexLists.map((list) => list.remove(number)));
     }
     const now = await deps.suppressions.find(number);
     if ((now === undefined) === (entry === undefined))

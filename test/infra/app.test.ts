@@ -134,6 +134,20 @@ describe('the deployment', () => {
     expect(actions).toContain('dynamodb:PutItem');
   });
 
+  it.each([
+    ['KeepSuppressions', '+*'],
+    ['FindSentContacts', 'NUMBER#*'],
+  ])('lets %s touch items of numbers only', (sid, keys) => {
+    const policies = Object.values(template('RingbackService').findResources('AWS::IAM::Policy')) as {
+      Properties: { PolicyDocument: { Statement: { Sid: string; Condition?: unknown }[] } };
+    }[];
+    const statements = policies.flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+
+    expect(statements.filter(({ Sid }) => Sid === sid).map(({ Condition }) => Condition)).toEqual([
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
+    ]);
+  });
+
   it('keeps the registry in a private bucket that tells a queue of uploads, without a custom resource', () => {
     const stateful = template('RingbackStateful');
 

@@ -89,7 +89,7 @@ describe('a deployment with triggers and destinations', () => {
 
     expect(
       mappings.filter((mapping) => JSON.stringify(mapping).includes('"DestinationConfig":{"OnFailure"')),
-    ).toHaveLength(2);
+    ).toHaveLength(3);
   });
 
   it('has nothing for contacts where no source adds any', () => {

@@ -66,3 +66,30 @@ it('fails where the bus cannot be told, so that the record comes again', async (
 
   await expect(announced).rejects.toThrow('The bus is down.');
 });
+
+it('has Webex and the bus told, Webex first, where open calls cannot be looked for, and fails then', async () => {
+  const calls = new MemoryCalls();
+  const { deps, send, numberSuppressed } = setUp({}, calls);
+  const openCallIds = vi.fn(async () => Promise.reject(new Error('The table cannot be read.')));
+
+  const announced = announceSuppression(
+    { ...deps, calls: { openCallIds, get: calls.get, commit: calls.commit } },
+    { id: 'e1', change: 'added', entry: entryOf() },
+  );
+
+  await expect(announced).rejects.toThrow('The table cannot be read.');
+  expect(send).toHaveBeenCalledWith(number);
+  expect(numberSuppressed).toHaveBeenCalled();
+  expect(send.mock.invocationCallOrder[0]).toBeLessThan(openCallIds.mock.invocationCallOrder[0] ?? 0);
+});
+
+it('cancels what waits also where Webex cannot be told yet', async () => {
+  const calls = new MemoryCalls({ call: callOf() });
+  const { deps, send } = setUp({}, calls);
+  send.mockRejectedValueOnce(new Error('The queue is down.'));
+
+  const announced = announceSuppression(deps, { id: 'e1', change: 'added', entry: entryOf() });
+
+  await expect(announced).rejects.toThrow('The queue is down.');
+  expect(calls.calls.get('call-1')?.call.outcome).toBe('suppressed');
+});

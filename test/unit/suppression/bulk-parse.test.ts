@@ -113,6 +113,69 @@ describe('parseSuppressions', () => {
   });
 });
 
+describe('a quotation mark that is not closed on its line', () => {
+  const numbersOf = async (text: string) => (await entriesOf(text)).map(({ number }) => number);
+  const number = (last: number) => `+1415555010${last}`;
+  const all = [1, 2, 3, 4].map(number);
+
+  it.each([
+    ['closed by a word that is quoted', '{1},"called at 5\n{2},ok\n{3},"wants no calls"\n{4},fine\n'],
+    ['closed like a good one', '{1},"called at 5\n{2},ok\n{3},wants "\n{4},fine\n'],
+    ['before the number', '"{1},asked\n{2},"no calls"\n{3},a\n{4},b\n'],
+    ['with line ends of Windows', '{1},"called at 5\r\n{2},ok\r\n{3},"no"\r\n{4},fine\r\n'],
+    ['beside a quoted cell', '{1},"a, ""b""",x,"bad\n{2},"a, b"\n{3},"no"\n{4},fine\n'],
+  ])('loses no number: %s', async (_what, rows) => {
+    const text = rows.replaceAll(/\{(\d)\}/g, (_, last) => number(Number(last)));
+
+    expect(await numbersOf(text)).toEqual(all);
+    expect(await numbersOf(`phone,notes\n${text}`)).toEqual(all);
+  });
+
+  it('loses no number in the row that names the columns', async () => {
+    expect(await numbersOf(`phone,"notes\n${number(1)},x\n${number(2)},"y"\n`)).toEqual([number(1), number(2)]);
+  });
+
+  it('loses no number where line ends are of several kinds', async () => {
+    const text = `phone\r\n${number(1)}\n${number(2)}\r${number(3)}\r\n${number(4)}\r\n`;
+
+    expect(await numbersOf(text)).toEqual(all);
+  });
+
+  it('finds the number that stands behind it', async () => {
+    const text = `reason,phone\n"asked,${number(1)}\nasked,${number(2)}\nno calls",${number(3)}\nfine,${number(4)}\n`;
+
+    expect(await numbersOf(text)).toEqual(all);
+    expect((await entriesOf(text))[0]?.reason).toBe('asked');
+  });
+
+  it('reports each line that has no good number, by its place in the file', async () => {
+    const text = `phone,notes\n${number(1)},"called at 5\n+1415555,ok\nnobody,"x"\n`;
+
+    expect(await rejectsOf(text)).toEqual([
+      { row: 3, value: '+1415*55', code: 'number-impossible' },
+      { row: 4, value: '******', code: 'number-not-understood' },
+    ]);
+    expect(await numbersOf(text)).toEqual([number(1)]);
+  });
+
+  it('is told from notes over several lines, which are one row', async () => {
+    const text = `phone,notes\n${number(1)},"called at 5,\nwants ""no"" calls"\n${number(2)},"\n"\nnobody,x\n`;
+
+    expect(await numbersOf(text)).toEqual([number(1), number(2)]);
+    expect(await rejectsOf(text)).toMatchObject([{ row: 4, code: 'number-not-understood' }]);
+  });
+
+  it.each([',', '\t'])(
+    'may as well be notes with a number, and the one behind them is listed all the same: %j',
+    async (delimiter) => {
+      const text = `name,notes,phone,city\nAda,"do not call\n${number(2)} either",${number(1)},\n`;
+
+      expect(await numbersOf(text.replaceAll(',', delimiter))).toEqual([number(1)]);
+      expect(await rejectsOf(text)).toEqual([{ row: 2, value: '', code: 'number-missing' }]);
+    },
+  );
+});
+
 describe('what is refused as a whole', () => {
   it.each([
     ['', 'The file is empty: it needs at least one number.'],
@@ -126,9 +189,9 @@ describe('what is refused as a whole', () => {
   });
 
   it('a file with a quotation mark that is never closed', async () => {
-    const text = `number,reason\n4155550132,"never closed\n${'4155550133,x\n'.repeat(2_000)}`;
+    const text = `number,reason\n4155550131,x\n4155550132,"never closed\n${'4155550133,x\n'.repeat(2_000)}`;
     await expect(read(text)).rejects.toThrow(
-      /^The file is no readable CSV near line \d+: a quotation mark is not closed, or a row is longer than 10000 bytes\.$/,
+      'The file is no readable CSV from line 3 on: a quotation mark is not closed, or a row is longer than 10000 bytes.',
     );
   });
 

@@ -71,3 +71,31 @@ it('fails where one list of several fails, so that the message comes again', asy
 
   await expect(propagated).rejects.toThrow('Webex is down.');
 });
+
+it('tries everything else where some of it fails, and tells all that failed', async () => {
+  const { deps, list, deleteAll, closeContacts } = setUp(new MemorySuppressions(entryOf()));
+  const other = { add: vi.fn(async () => Promise.reject(new Error('Webex is down.'))), remove: vi.fn() };
+  deleteAll.mockRejectedValueOnce(new Error('A callback stays.'));
+
+  const propagated = propagateSuppression({ ...deps, webexLists: [other, list] }, number);
+
+  await expect(propagated).rejects.toThrow('Webex is down. A callback stays.');
+  expect(list.add).toHaveBeenCalled();
+  expect(deleteAll).toHaveBeenCalledWith(number);
+  expect(closeContacts).toHaveBeenCalledWith(number);
+});
+
+it('has taken the number off every other list when one of several fails', async () => {
+  const { deps, list, listed } = setUp(new MemorySuppressions());
+  listed.add(number);
+  list.remove.mockImplementationOnce(async (removed) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    listed.delete(removed);
+  });
+  const other = { add: vi.fn(), remove: vi.fn(async () => Promise.reject(new Error('Webex is down.'))) };
+
+  const propagated = propagateSuppression({ ...deps, webexLists: [other, list] }, number);
+
+  await expect(propagated).rejects.toThrow('Webex is down.');
+  expect([...listed]).toEqual([]);
+});
