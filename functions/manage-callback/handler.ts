@@ -20,10 +20,11 @@ import {
   renderNotFound,
   renderStatus,
 } from '../../src/form/pages/render-status.ts';
+import { zoneOfNumber } from '../../src/numbering/candidates.ts';
 import { logCodes } from '../../src/shared/log-codes.ts';
 import { linesWithSlots } from '../../src/slots/lines-with-slots.ts';
 import type { SlotCounts } from '../../src/slots/ports.ts';
-import { timesForPerson, zoneOfNumber } from '../../src/slots/times-for-person.ts';
+import { timesForPerson } from '../../src/slots/times-for-person.ts';
 
 export interface ManageCallbackDeps extends Omit<ChangeCallDeps, 'settings'>, Pick<Observability, 'logger'> {
   readonly calls: Pick<CallStore, 'get' | 'commit' | 'record' | 'findByNumber'>;

@@ -11,7 +11,7 @@ import { bookingOf } from './book-slot.ts';
 import { dialFacts } from './dial-facts.ts';
 import { handOver, notPlaced, withoutOwnCount } from './hand-over.ts';
 import { isBeingMoved, isBeingOrdered, pendingChange, waitsAtWebex } from './held-by.ts';
-import { type SlotWish, windowOf } from './window.ts';
+import { type SlotWish, unlawfulTime, windowOf } from './window.ts';
 
 export interface ChangeCallDeps {
   readonly calls: Pick<CallStore, 'get' | 'commit'>;
@@ -80,7 +80,7 @@ export async function changeCall(
     const committed = await deps.calls.commit(change);
     if (committed === 'slot-taken') return fail({ code: 'slot-taken' });
     if (committed !== 'committed') continue;
-    return planned.value.type === 'kept' ? fail({ code: 'number-not-callable' }) : ok(change.call);
+    return planned.value.type === 'kept' ? fail(whyKept(planned.value.decision)) : ok(change.call);
   }
   return fail({ code: 'request-in-progress' });
 }
@@ -143,6 +143,17 @@ async function reschedule(
     ...(booking && { booking }),
     ...(isHandedOver && { heldBy: 'webex' }),
   });
+}
+
+/** The person learns that the time was in the way, where it was, and nothing of what else may stand against the number. */
+function whyKept(decision: Decision): ChangeCallFailure {
+  const endMs = decision.facts.window?.toMs;
+  const isTooLate =
+    endMs !== undefined &&
+    (decision.verdict === 'deny'
+      ? decision.because === 'window-over'
+      : decision.verdict === 'defer' && decision.untilMs >= endMs);
+  return isTooLate ? { code: 'invalid-request', errors: [unlawfulTime] } : { code: 'number-not-callable' };
 }
 
 function dueAt(decision: Decision, nowMs: EpochMs): EpochMs | undefined {

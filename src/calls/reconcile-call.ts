@@ -242,7 +242,7 @@ async function afterUnanswered(
   if (cancelled?.do === 'cancel')
     return apply(deps, call, attempt, { type: 'cancelled', atMs: nowMs, by: cancelled.by });
   const line = deps.settings.lines[call.line];
-  const againAtMs = line ? retryAtMs(line.retry, call, nowMs) : undefined;
+  const againAtMs = line ? retryAtMs(line, call, nowMs) : undefined;
   if (againAtMs !== undefined) return apply(deps, call, attempt, { type: 'retried', atMs: nowMs, dueAtMs: againAtMs });
   return apply(deps, call, attempt, { type: 'finished', atMs: nowMs, outcome: attempt?.outcome ?? 'unanswered' });
 }

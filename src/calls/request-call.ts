@@ -21,7 +21,7 @@ import { graceMs } from './lifecycle.ts';
 import type { Screening } from './ports.ts';
 import { attributeErrors } from './task-attributes.ts';
 import { bookingOf } from './book-slot.ts';
-import { type SlotWish, windowOf } from './window.ts';
+import { type SlotWish, unlawfulTime, windowOf } from './window.ts';
 
 export { type AcceptedCall, idempotencyMs } from './accept-call.ts';
 
@@ -99,12 +99,7 @@ function forThePublic(failure: AcceptFailure): RequestCallFailure {
     case 'number-not-callable':
       return { code: 'number-not-callable' };
     case 'time-not-callable':
-      return {
-        code: 'invalid-request',
-        errors: [
-          { pointer: '/when', detail: 'when must be a time at which this number may be called; choose another one.' },
-        ],
-      };
+      return { code: 'invalid-request', errors: [unlawfulTime] };
     default:
       return failure;
   }

@@ -1,5 +1,6 @@
 import { fromEpochMilliseconds, toZonedDateTimeISO } from 'temporal-polyfill/fns/Instant';
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+import { zoneOfNumber } from '../numbering/candidates.ts';
 import type { Line } from '../settings/schema.ts';
 import type { EpochMs } from '../shared/clock.ts';
 import type { Call } from './call.ts';
@@ -15,15 +16,21 @@ const dayParts = [
  * When an unanswered call is due again by its line's rule, or undefined where it is not to be repeated.
  * Caps and lawful windows are not looked at here: the verdict at dispatch defers or denies.
  */
-export function retryAtMs(rule: Line['retry'], call: Call, nowMs: EpochMs): EpochMs | undefined {
+export function retryAtMs(
+  { retry: rule, hours }: Pick<Line, 'retry' | 'hours'>,
+  call: Call,
+  nowMs: EpochMs,
+): EpochMs | undefined {
   if (rule.by === 'webex' || call.placedCount >= rule.attemptsMax) return undefined;
   const earliestMs = nowMs + rule.spacingMinutes * 60_000;
-  const dueAtMs = rule.spreadOverDayParts
-    ? nextDayPartMs(earliestMs, nowMs, call.customer.timeZone ?? 'UTC')
-    : earliestMs;
+  const dueAtMs = rule.spreadOverDayParts ? nextDayPartMs(earliestMs, nowMs, zoneOf(call, hours)) : earliestMs;
   if (dueAtMs < call.expiresAtMs) return dueAtMs;
   return earliestMs < call.expiresAtMs ? earliestMs : undefined;
 }
+
+/** The zone that the person most likely lives by: the browser's, else the number's where it rings in one only, else the line's. */
+const zoneOf = ({ customer, number }: Call, hours: Line['hours']): string =>
+  customer.timeZone ?? zoneOfNumber(number) ?? hours?.timeZone ?? 'UTC';
 
 /** The first instant at or after `earliestMs` that lies in another part of the day than `lastMs`. */
 function nextDayPartMs(earliestMs: EpochMs, lastMs: EpochMs, timeZone: string): EpochMs {

@@ -15,6 +15,12 @@ export interface SlotWish {
 /** How far ahead a callback can be asked for: Webex's own limit for scheduled callbacks, and the policy's horizon. */
 export const bookingDaysMax = 31;
 
+/** What the public is told of a wish in which the policy finds no lawful instant. */
+export const unlawfulTime: FieldError = {
+  pointer: '/when',
+  detail: 'when must be a time at which this number may be called; choose another one.',
+};
+
 /** The instants of a wished slot. Where a clock change skips or repeats the hour, the earlier reading counts. */
 export function windowOf(
   wish: SlotWish,

@@ -53,6 +53,12 @@ export function candidatesOf(
   };
 }
 
+/** The zone that a number rings in; undefined where it may be several. */
+export function zoneOfNumber(number: string | undefined): string | undefined {
+  const zones = number === undefined ? [] : candidatesOf(number).zones;
+  return zones.length === 1 ? zones[0] : undefined;
+}
+
 function choosePlaces(
   byNumber: Place,
   byAddress: Place,

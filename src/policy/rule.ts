@@ -39,9 +39,11 @@ const CapSchema = z.strictObject({
   count: z
     .int('must be a whole number')
     .check(z.minimum(1, 'must be at least 1; to forbid calls, suppress the number or add a ban'), z.maximum(1_000)),
-  windowHours: z
-    .int('must be a whole number of hours')
-    .check(z.minimum(1, 'must be at least 1'), z.maximum(8_760, 'must be at most a year (8760)')),
+  windowHours: z.int('must be a whole number of hours').check(
+    z.minimum(1, 'must be at least 1'),
+    // The attempt log keeps no more, and `policy.caps` has the same limit.
+    z.maximum(744, 'must be at most 744: attempts are remembered for 31 days'),
+  ),
   per: z.enum(['number', 'line'], 'must be number or line'),
 });
 
@@ -111,7 +113,7 @@ export const RuleSchema = z.strictObject({
   needs: z.optional(z.array(BasisTypeSchema).check(z.minLength(1, 'must name at least one basis, or be left out'))),
   /** The statute bars calls while an emergency is declared; bans name the jurisdiction and this rule says what lifts them. */
   emergency: z.optional(z.boolean()),
-  /** Binds only in countries where no other rule's hours bind the call. */
+  /** Binds only in countries where no other rule's hours bind the call all through the time that is weighed. */
   fallback: z.optional(z.boolean()),
   liftedBy: z.array(LiftSchema, 'must be a list, empty where nothing lifts the rule').check(z.maxLength(10)),
   /** `called-party`, or the IANA zone that the statute names. */

@@ -16,7 +16,7 @@ const DAY_MS = 86_400_000;
 const ZONE_SPREAD_DAYS = 1;
 const HORIZON_DAYS = 31;
 
-/** Weighs every rule whose jurisdiction is a candidate, then our default hours where no other hours bind. */
+/** Weighs every rule whose jurisdiction is a candidate, then our default hours where no other hours bind all through the horizon. */
 export function weighRules(facts: DialFacts, candidates: Candidates, table: PolicyTable): Weighed {
   const context: Context = { facts, zones: candidates.zones, guardMs: table.guardMs };
   const weighed: WeighedRule[] = [];
@@ -34,7 +34,8 @@ export function weighRules(facts: DialFacts, candidates: Candidates, table: Poli
       continue;
     }
     const outcome = weighRule(entry, context);
-    if (outcome.hours.length > 0) countriesWithHours.add(entry.rule.jurisdiction.slice(0, 2));
+    if (outcome.hours.some((hours) => bindsThroughout(hours, facts.atMs)))
+      countriesWithHours.add(entry.rule.jurisdiction.slice(0, 2));
     weighed.push(outcome);
   }
   const countries = new Set(candidates.jurisdictions.map((code) => code.slice(0, 2)));
@@ -107,6 +108,18 @@ export function concerns(
   const over = effectiveTo !== undefined && (dayOfDate(effectiveTo) ?? 0) < today - ZONE_SPREAD_DAYS;
   return started && !over;
 }
+
+/** Whether hours bind from the instant of the verdict to the horizon: before their first day and after their last one nothing is closed. */
+const bindsThroughout = ({ schedule, zones }: Hours, atMs: EpochMs): boolean =>
+  zones.every(
+    (zone) =>
+      (schedule.fromDay === undefined || schedule.fromDay <= localDay(atMs, zone)) &&
+      (schedule.toDay === undefined || schedule.toDay >= localDay(atMs + HORIZON_DAYS * DAY_MS, zone)),
+  );
+
+/** Days since 1970-01-01 by the zone's calendar. */
+const localDay = (atMs: EpochMs, zone: string): number =>
+  Math.floor((atMs + zoneClock(zone).segmentAt(atMs).offsetMs) / DAY_MS);
 
 function weighRule(entry: TableRule, context: Context): WeighedRule {
   const { rule } = entry;

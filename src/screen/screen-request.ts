@@ -3,7 +3,7 @@ import { type Result, fail, ok } from '../shared/result.ts';
 import { blockedBy } from './blocks.ts';
 import type { BlockRecords, Charge, ProofVerifier, RequestCounters, ScreenObserver, SpentProof } from './ports.ts';
 import type { Arrival, AskedNumber, FilledForm, FormKind, ScreenRefusal, ScreenedRequest } from './types.ts';
-import { type VelocityLimits, allowanceOf, countersOf, isNearlyFull, weighCounter } from './velocity.ts';
+import { type VelocityLimits, allowanceOf, countersOf, firstRefusal, isNearlyFull, weighCounter } from './velocity.ts';
 
 export interface ScreenDeps {
   /** They cost nothing, so they come before anything is counted. */
@@ -81,7 +81,7 @@ export class RequestScreen {
     const { limits, counters, observer, isExempt, random } = this.#deps;
     const { address } = arrival;
     const request: ScreenedRequest = { atMs, address, form, line, number, isExempt: isExempt(address) };
-    const asked = countersOf(request, limits[form]);
+    const asked = countersOf(request, limits);
     const shards = Math.max(...asked.map((counter) => counter.shards));
     const shard = Math.floor(random() * shards);
     const counted = await counters.read(asked, atMs, shard).catch((error: unknown) => {
@@ -90,11 +90,9 @@ export class RequestScreen {
     });
     if (!counted || counted.length < asked.length) return this.#refuse({ code: 'screen-unavailable' });
     const pairs = asked.map((counter, index) => ({ counter, found: counted[index] ?? { current: 0, previous: 0 } }));
-    for (const { counter, found } of pairs) {
-      const refusal = weighCounter(counter, found, atMs);
-      if (refusal) return this.tooMany(refusal, request);
-      if (counter.shards > 1 && isNearlyFull(counter, found)) observer.nearlyFull(counter.code);
-    }
+    const refusal = firstRefusal(pairs.flatMap(({ counter, found }) => weighCounter(counter, found, atMs) ?? []));
+    if (refusal) return this.tooMany(refusal, request);
+    for (const { counter, found } of pairs) if (isNearlyFull(counter, found)) observer.nearlyFull(counter.code);
     const counts = pairs.map(({ counter, found }) => ({
       counter,
       below: allowanceOf(counter, found, atMs),

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../shared/clock.ts';
 import { sha256 } from '../shared/digest.ts';
 import { addressBlock } from './address-block.ts';
-import type { ScreenCode, ScreenRefusal, ScreenedRequest } from './types.ts';
+import type { FormKind, ScreenCode, ScreenRefusal, ScreenedRequest } from './types.ts';
 
 /** So many in so long. */
 export interface Limit {
@@ -65,33 +65,44 @@ export interface Counter {
   /** Which of the subject's counters: no window of the clock is in it. */
   readonly name: string;
   readonly limit: Limit;
-  /** A cap that every request counts against is spread over so many items, so that none of them is hot. */
+  /** Whether requests of everybody count together: nobody is to blame where it is full, and an operator should know before. */
+  readonly isCap: boolean;
+  /** A large cap that every request counts against is spread over so many items, so that none of them is hot. */
   readonly shards: number;
 }
 
-/** Requests a second that one item of DynamoDB takes are 1,000; a cap that all share stays far below with this many. */
+/** Requests a second that one item of DynamoDB takes are 1,000; a large cap that all share stays far below with this many. */
 const capShards = 16;
 
+/** Chance spreads requests unevenly: the smaller a shard's share, the earlier one of them is full while others have room. */
+const shardShareMin = 64;
+
+/** Both forms count in the same items, so the smaller one of their caps decides; a small cap is one item and exact. */
+const shardsOf = (caps: readonly number[]): number => (Math.min(...caps) < capShards * shardShareMin ? 1 : capShards);
+
 /** Everything that a request counts against, the narrowest first. */
-export function countersOf(request: ScreenedRequest, limits: VelocityLimits): readonly Counter[] {
-  const { number, address, line } = request;
+export function countersOf(
+  request: ScreenedRequest,
+  limitsOf: Readonly<Record<FormKind, VelocityLimits>>,
+): readonly Counter[] {
+  const { number, address, line, form } = request;
+  const limits = limitsOf[form];
   const each = (code: ScreenCode, subject: string, list: readonly Limit[]): Counter[] =>
-    list.map((limit) => ({ code, subject, name: `w${limit.windowSeconds}`, limit, shards: 1 }));
+    list.map((limit) => ({ code, subject, name: `w${limit.windowSeconds}`, limit, isCap: false, shards: 1 }));
   const byNumber = each('too-many-for-number', numberSubject(number), limits.perNumber);
   if (request.isExempt === true) return byNumber;
-  const cap = (code: ScreenCode, name: string, count: number): Counter => ({
-    code,
-    subject: 'CAPS',
-    name,
-    limit: { count, windowSeconds: day },
-    shards: capShards,
-  });
+  const cap = (code: ScreenCode, name: string, which: 'perLineAndDay' | 'perDay'): Counter => {
+    const shards = shardsOf(Object.values(limitsOf).map((list) => list[which]));
+    // Shards hold all large caps, for one write; a small one is an item of its own, whose condition tells which cap is full.
+    const subject = shards > 1 ? 'CAPS' : `CAPS#${name}`;
+    return { code, subject, name, limit: { count: limits[which], windowSeconds: day }, isCap: true, shards };
+  };
   return [
     ...byNumber,
     ...each('too-many-from-address', addressSubject(address), limits.perAddress),
     ...each('too-many-for-prefix', prefixSubject(number), limits.perPrefix),
-    cap('line-full-today', `line-${line}`, limits.perLineAndDay),
-    cap('full-today', 'all', limits.perDay),
+    cap('line-full-today', `line-${line}`, 'perLineAndDay'),
+    cap('full-today', 'all', 'perDay'),
   ];
 }
 
@@ -126,17 +137,37 @@ export function allowanceOf(counter: Counter, { previous }: Pick<Counted, 'previ
   return Math.floor(shareOf(counter) - (previous * leftMs) / (windowSeconds * 1_000));
 }
 
-/** Whether another request is one too many. */
+/** Whether another request is one too many, and from when on it is not any more if nobody else asks. */
 export const weighCounter = (counter: Counter, counted: Counted, atMs: EpochMs): ScreenRefusal | undefined =>
-  counted.current + 1 > allowanceOf(counter, counted, atMs) ? refusalOf(counter, atMs) : undefined;
+  counted.current + 1 > allowanceOf(counter, counted, atMs)
+    ? { code: counter.code, retryAfterSeconds: Math.ceil((freeAtMs(counter, counted, atMs) - atMs) / 1_000) }
+    : undefined;
 
-/** Try again when the window is over. */
-export function refusalOf({ code, limit: { windowSeconds } }: Counter, atMs: EpochMs): ScreenRefusal {
-  const leftMs = windowSeconds * 1_000 - windowAt(atMs, windowSeconds).elapsedMs;
-  return { code, retryAfterSeconds: Math.ceil(leftMs / 1_000) };
+/** The first instant at which a full counter lets one more in: in this window, or with what it holds now as the last one's in the next. */
+function freeAtMs(counter: Counter, { current, previous }: Counted, atMs: EpochMs): EpochMs {
+  const share = shareOf(counter);
+  const windowMs = counter.limit.windowSeconds * 1_000;
+  const startMs = atMs - windowAt(atMs, counter.limit.windowSeconds).elapsedMs;
+  return current < share
+    ? startMs + roomAfterMs(share - current, previous, windowMs)
+    : startMs + windowMs + roomAfterMs(share, current, windowMs);
+}
+
+/** How far into a window the last one's requests weigh so little that one more is among the `allowed`. */
+const roomAfterMs = (allowed: number, previous: number, windowMs: number): number =>
+  Math.max(0, windowMs - Math.floor(((allowed - 1) * windowMs) / previous));
+
+/** What the public is told: the first refusal, until the last one of the same code is over. */
+export function firstRefusal(refusals: readonly ScreenRefusal[]): ScreenRefusal | undefined {
+  const [first] = refusals;
+  if (!first) return undefined;
+  const same = refusals.filter(({ code }) => code === first.code);
+  return { ...first, retryAfterSeconds: Math.max(...same.map(({ retryAfterSeconds }) => retryAfterSeconds ?? 0)) };
 }
 
 /** Whether a cap is so full with another request that an operator should know: at 80 %. */
-export const isNearlyFull = (counter: Counter, { current }: Counted): boolean => current + 1 >= 0.8 * shareOf(counter);
+export const isNearlyFull = (counter: Counter, { current }: Counted): boolean =>
+  counter.isCap && current + 1 >= 0.8 * shareOf(counter);
 
-const shareOf = ({ limit, shards }: Counter): number => Math.ceil(limit.count / shards);
+/** Rounded down, so that the shards together never hold more than the limit. */
+const shareOf = ({ limit, shards }: Counter): number => Math.floor(limit.count / shards);

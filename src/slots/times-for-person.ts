@@ -1,5 +1,5 @@
 import type { Slots } from '../../events/slots/schema.ts';
-import { candidatesOf } from '../numbering/candidates.ts';
+import { zoneOfNumber } from '../numbering/candidates.ts';
 import { type ListSlotsDeps, listSlots } from './list-slots.ts';
 
 /** Who wants to choose a time on a page that no browser has told a zone. */
@@ -28,10 +28,4 @@ export async function timesForPerson(
   const evidence = number === undefined ? undefined : { number, ...(told && { browserTimeZone: told }) };
   const listed = await listSlots(deps, { line, days: daysShown, timeZone, evidence });
   return listed.ok ? listed.value : undefined;
-}
-
-/** The zone that a number rings in; undefined where it may be several. */
-export function zoneOfNumber(number: string | undefined): string | undefined {
-  const zones = number === undefined ? [] : candidatesOf(number).zones;
-  return zones.length === 1 ? zones[0] : undefined;
 }

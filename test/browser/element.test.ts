@@ -166,6 +166,79 @@ describe('one request', () => {
   });
 });
 
+describe('what became of the request', () => {
+  const form = (page: Page) => page.locator('ringback-form');
+  const manageLink = (page: Page) => page.getByRole('link', { name: 'See or change' });
+  const accepted = async (): Promise<Page> => {
+    const page = await bench.open();
+    await page.getByLabel('Your name').fill('Ada');
+    await fillIn(page);
+    await submit(page);
+    await manageLink(page).waitFor();
+    return page;
+  };
+  const loads = () => bench.api.requests.filter(({ path }) => path === '/v1/lines').length;
+
+  it('stays where texts, topic or country are set', async () => {
+    const page = await accepted();
+    await form(page).evaluate((element) => {
+      Object.assign(element, { strings: { en: { acceptedTitle: 'It is done' } } });
+      element.setAttribute('line', 'support');
+      element.setAttribute('country', 'CA');
+    });
+    await page.getByRole('heading', { name: 'It is done' }).waitFor();
+    expect(await focusedName(page)).toBe('title');
+    expect(await manageLink(page).getAttribute('href')).toBe(acceptedCall.manageUrl);
+    expect(await page.getByLabel('Phone number').count()).toBe(0);
+    await page.getByRole('button', { name: 'Ask for another call' }).click();
+    expect(await page.getByLabel('What is it about?').inputValue()).toBe('support');
+    expect(await page.getByLabel('Your name').inputValue()).toBe('Ada');
+  });
+
+  it('is told in the language that the element is given', async () => {
+    const page = await accepted();
+    await form(page).evaluate((element) => element.setAttribute('lang', 'de'));
+    await page.getByRole('heading', { name: 'Wir rufen Sie an' }).waitFor();
+    expect(await page.getByRole('link').getAttribute('href')).toBe(acceptedCall.manageUrl);
+  });
+
+  it('stays where the element is moved, or its API is another one that does not answer', async () => {
+    const page = await accepted();
+    await form(page).evaluate((element) => document.body.append(element));
+    expect(loads()).toBe(1);
+    bench.api.answers.set('GET /v1/lines', [problem(503, 'unavailable')]);
+    await form(page).evaluate((element, api) => element.setAttribute('api', `${api}/`), bench.api.url);
+    await expect.poll(loads).toBe(2);
+    await page.waitForTimeout(200);
+    expect(await manageLink(page).isVisible()).toBe(true);
+    expect(await page.getByText('cannot be loaded').count()).toBe(0);
+  });
+
+  it('stays while it says that Webex has to confirm the end', async () => {
+    bench.api.answers.set('DELETE /v1/callbacks/{}', [{ status: 202, body: { pending: 'cancel' } }]);
+    const page = await accepted();
+    await page.getByRole('button', { name: 'Cancel the call' }).click();
+    await page.getByRole('button', { name: 'Yes, cancel the call' }).click();
+    await page.getByRole('heading', { name: 'We are cancelling the call' }).waitFor();
+    await form(page).evaluate((element) => document.body.append(element));
+    expect(await page.getByRole('heading', { name: 'We are cancelling the call' }).isVisible()).toBe(true);
+  });
+});
+
+it('is not asked again what was typed where the element is moved, and follows the language of its new place', async () => {
+  const page = await bench.open();
+  await fillIn(page);
+  await page.locator('ringback-form').evaluate((element) => {
+    const place = document.createElement('div');
+    place.lang = 'de';
+    document.body.append(place);
+    place.append(element);
+  });
+  await page.getByRole('button', { name: 'Rufen Sie mich an' }).waitFor();
+  expect(await page.locator('ringback-form input[type=tel]').inputValue()).toBe('(415) 555-0132');
+  expect(bench.api.requests.filter(({ path }) => path === '/v1/lines')).toHaveLength(1);
+});
+
 describe('answers that cannot be used', () => {
   it('are told at their fields, and the first takes the focus', async () => {
     const page = await bench.open();

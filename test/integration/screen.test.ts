@@ -167,7 +167,8 @@ describe('the abuse screen on the running stack', () => {
     const refused = await ask(phone);
     expect(refused).toMatchObject({ status: 429, code: 'too-many-for-number' });
     expect(refused.retryAfter).toBeGreaterThan(0);
-    expect(refused.retryAfter).toBeLessThanOrEqual(600);
+    // Of three requests one less weighs in after a third of the next window.
+    expect(refused.retryAfter).toBeLessThanOrEqual(600 + 200);
 
     const [block] = await blocksOf({ number: phone });
     expect(block).toMatchObject({ kind: 'number', shown: '+1530*****06', code: 'too-many-for-number', refusals: 1 });
@@ -247,6 +248,42 @@ describe('the abuse screen on the running stack', () => {
     expect((await stack.asOperator('GET', `/v1/calls?number=${encodeURIComponent(numberIn(10, '1010'))}`)).status).toBe(
       200,
     );
+  });
+});
+
+describe('the abuse screen with a small cap of the day', () => {
+  let stack: HostedStack;
+  beforeAll(async () => {
+    const { script, plain } = settings.screen.limits;
+    const limits = { script: { ...script, perLineAndDay: 5 }, plain: { ...plain, perLineAndDay: 5 } };
+    stack = await startHostedStack({ settings: { ...settings, screen: { ...settings.screen, limits } } });
+  });
+  afterAll(() => stack?.[Symbol.asyncDispose]());
+
+  it('takes as many as it says of all together at the same moment, and says when one more has room', async () => {
+    const { api } = stack.host.ready;
+    const proofs = await Promise.all(areas.map(() => newProof(api)));
+    const answers = await Promise.all(
+      proofs.map((proof, index) =>
+        fetch(`${api}/v1/callbacks`, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            'x-from-cdn': cdnSecret,
+            'cloudfront-viewer-address': `198.51.100.${index}:40123`,
+          },
+          body: JSON.stringify({ ...body, phone: numberIn(index), proof }),
+        }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(5);
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused).toHaveLength(areas.length - 5);
+    for (const answer of refused) {
+      expect(await answer.json()).toMatchObject({ code: 'line-full-today' });
+      // A fifth of the day after midnight the five of the day before weigh no more than four.
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(86_400 / 5);
+    }
   });
 });
 

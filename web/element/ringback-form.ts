@@ -32,6 +32,10 @@ export class RingbackForm extends HTMLElement {
   #strings: StringOverrides = {};
   #lines: Lines | undefined;
   #view: FormView | undefined;
+  /** Makes what is shown instead of the form, in the language of the moment: the manage link in it is told only once. */
+  #result: (() => ResultView) | undefined;
+  /** Where the form was loaded from. */
+  #loadedFrom: string | undefined;
   /** Answers that come for an earlier question are not shown any more. */
   #question = 0;
 
@@ -54,7 +58,9 @@ export class RingbackForm extends HTMLElement {
   }
 
   connectedCallback(): void {
-    void this.#load();
+    if (this.#loadedFrom !== this.#apiUrl) void this.#load();
+    // It was moved: its new place may be in another language.
+    else this.#showForm(this.#view?.read() ?? {});
   }
 
   attributeChangedCallback(name: string, before: string | null, now: string | null): void {
@@ -63,8 +69,12 @@ export class RingbackForm extends HTMLElement {
     else this.#showForm({ ...this.#view?.read(), ...(name !== 'lang' && { [name]: now ?? undefined }) });
   }
 
+  get #apiUrl(): string {
+    return this.getAttribute('api') ?? pageSettings().api ?? '';
+  }
+
   get #api(): RingbackApi {
-    return new RingbackApi(this.getAttribute('api') ?? pageSettings().api ?? '');
+    return new RingbackApi(this.#apiUrl);
   }
 
   get #language(): FormLanguage {
@@ -75,13 +85,14 @@ export class RingbackForm extends HTMLElement {
   async #load(): Promise<void> {
     const { strings } = this.#language;
     const question = ++this.#question;
+    this.#loadedFrom = this.#apiUrl;
     const known = pageSettings().form;
     if (!known) this.#announce(strings.loading);
     const answer: Answer<Lines> = known ? { outcome: 'answered', value: known } : await this.#api.lines();
     if (question !== this.#question) return;
     this.#announce('');
     if (answer.outcome !== 'answered') {
-      this.#showUnavailable();
+      if (!this.#result) this.#showUnavailable();
       return;
     }
     this.#lines = answer.value;
@@ -96,6 +107,7 @@ export class RingbackForm extends HTMLElement {
     this.#show(h('section', {}, h('p', {}, strings.unavailable), retry));
   }
 
+  /** Makes the form anew; where a result is shown, it stays before the form until another call is asked for. */
   #showForm(values: Partial<FormValues>): void {
     if (!this.#lines) return;
     const lines = this.#offered(this.#lines);
@@ -113,7 +125,8 @@ export class RingbackForm extends HTMLElement {
       },
       onSubmit,
     });
-    this.#show(this.#view.root);
+    if (this.#result) this.#renewResult(this.#result);
+    else this.#show(this.#view.root);
   }
 
   /** The lines that the `lines` attribute leaves, all where it names none that there is. */
@@ -160,14 +173,15 @@ export class RingbackForm extends HTMLElement {
   #accepted(accepted: CallbackAccepted, values: FormValues): void {
     this.#submission.forget();
     const { id, status, callAfter } = accepted;
-    const view = createAcceptedView({
-      accepted,
-      phone: values.phone.trim(),
-      language: this.#language,
-      onCancel: () => void this.#cancel(accepted),
-      onAgain: () => this.#again(),
-    });
-    this.#showResult(view);
+    this.#showResult(() =>
+      createAcceptedView({
+        accepted,
+        phone: values.phone.trim(),
+        language: this.#language,
+        onCancel: () => void this.#cancel(accepted),
+        onAgain: () => this.#again(),
+      }),
+    );
     // The manage link is not told: listeners are often analytics, and who holds the link holds the call.
     this.#fire('ringback:accepted', { id, status, callAfter, line: values.line });
   }
@@ -201,10 +215,10 @@ export class RingbackForm extends HTMLElement {
     const answer = await this.#api.cancel(id, token);
     this.#announce('');
     if (answer.outcome === 'answered' && answer.value.pending === 'cancel') {
-      this.#showResult(createCancelPendingView(this.#language, manageUrl, () => this.#again()));
+      this.#showResult(() => createCancelPendingView(this.#language, manageUrl, () => this.#again()));
       this.#fire('ringback:cancelling', { id });
     } else if (answer.outcome === 'answered') {
-      this.#showResult(createCancelledView(this.#language, () => this.#again()));
+      this.#showResult(() => createCancelledView(this.#language, () => this.#again()));
       this.#fire('ringback:cancelled', { id });
     } else if (answer.outcome === 'unreachable') {
       this.#alert.textContent = strings.offline;
@@ -214,14 +228,25 @@ export class RingbackForm extends HTMLElement {
   }
 
   #again(): void {
+    this.#result = undefined;
     const { reason: _reason, consented: _consented, ...kept } = this.#view?.read() ?? {};
     this.#showForm(kept);
     this.#view?.root.querySelector<HTMLElement>('select, input')?.focus();
   }
 
-  #showResult({ root, heading }: ResultView): void {
+  #showResult(create: () => ResultView): void {
+    this.#result = create;
+    const { root, heading } = create();
     this.#show(root);
     heading.focus();
+  }
+
+  /** The focus stays where it is, unless what had it is replaced. */
+  #renewResult(create: () => ResultView): void {
+    const isFocused = this.#content.contains(this.shadowRoot?.activeElement ?? null);
+    const { root, heading } = create();
+    this.#show(root);
+    if (isFocused) heading.focus();
   }
 
   #show(content: HTMLElement): void {

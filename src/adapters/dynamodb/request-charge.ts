@@ -1,8 +1,8 @@
 import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Charge, CountedRequest } from '../../screen/ports.ts';
 import type { ScreenRefusal } from '../../screen/types.ts';
-import { refusalOf, windowAt } from '../../screen/velocity.ts';
-import { counterKey, windowName } from './request-counters.ts';
+import { firstRefusal, weighCounter, windowAt } from '../../screen/velocity.ts';
+import { counterKey, countedIn, windowName } from './request-counters.ts';
 
 /** A window of a day and the day before it. */
 const keptMs = 2 * 86_400_000;
@@ -11,8 +11,8 @@ type Reasons = readonly CancellationReason[];
 
 interface Charged {
   readonly write: TransactWriteItem;
-  /** What the public is told where its condition does not hold. */
-  readonly refusal: ScreenRefusal;
+  /** What the public is told where its condition does not hold. @param found what the item held then */
+  readonly refusalBy: (found: CancellationReason['Item']) => ScreenRefusal;
 }
 
 /** What the abuse screen counts for one request, as part of the transaction that takes the request. */
@@ -35,7 +35,7 @@ export class ChargeWrites {
   /** Why the charge stood in the way. @param reasons those of its own writes */
   refusalIn(reasons: Reasons): ScreenRefusal | undefined {
     const failed = reasons.findIndex(({ Code }) => Code === 'ConditionalCheckFailed');
-    if (failed >= 0) return this.#charged[failed]?.refusal;
+    if (failed >= 0) return this.#charged[failed]?.refusalBy(reasons[failed]?.Item);
     return reasons.some(({ Code }) => Code === 'TransactionConflict') ? { code: 'screen-unavailable' } : undefined;
   }
 
@@ -46,11 +46,11 @@ export class ChargeWrites {
     if (!proof) return charged;
     const Item = { pk: { S: `SCREEN#PROOF#${proof.id}` }, ttl: { N: String(Math.ceil(proof.expiresAtMs / 1_000)) } };
     const write = { Put: { TableName: this.#table, Item, ConditionExpression: 'attribute_not_exists(pk)' } };
-    return [...charged, { write, refusal: { code: 'proof-used' } }];
+    return [...charged, { write, refusalBy: () => ({ code: 'proof-used' }) }];
   }
 }
 
-/** Adds one to each counter of a subject, on condition that none is full; caps that all share were weighed before. */
+/** Adds one to each counter of a subject, on condition that none is full; the shards of large caps were weighed before. */
 function countWrite(TableName: string, counts: readonly CountedRequest[], shard: number, atMs: number): Charged {
   const [first] = counts;
   if (!first) throw new TypeError('There is nothing to count.');
@@ -68,7 +68,13 @@ function countWrite(TableName: string, counts: readonly CountedRequest[], shard:
   for (const [index, name] of over.entries()) names[`#o${index}`] = name;
   const remove = over.length > 0 ? ` REMOVE ${over.map((_name, index) => `#o${index}`).join(', ')}` : '';
   return {
-    refusal: refusalOf(first.counter, atMs),
+    refusalBy: (found) => {
+      const refusals = counts.flatMap(
+        ({ counter }) => weighCounter(counter, countedIn(found, counter, atMs), atMs) ?? [],
+      );
+      // Where the item is not told, or would do by now, nothing speaks against asking again at once.
+      return firstRefusal(refusals) ?? { code: first.counter.code, retryAfterSeconds: 1 };
+    },
     write: {
       Update: {
         TableName,
@@ -78,6 +84,7 @@ function countWrite(TableName: string, counts: readonly CountedRequest[], shard:
           ConditionExpression: counts
             .map((_count, index) => `(attribute_not_exists(#c${index}) OR #c${index} < :b${index})`)
             .join(' AND '),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
         }),
         ExpressionAttributeNames: names,
         ExpressionAttributeValues: values,

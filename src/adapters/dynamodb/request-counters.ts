@@ -9,7 +9,7 @@ type Item = Record<string, AttributeValue>;
 /** Of the windows that are over, so many go with one write; the next one takes the others. */
 const overMax = 20;
 
-/** One item a subject, of a cap one a shard; in it one attribute a counter and window of the clock. */
+/** One item a subject, of large caps one a shard; in it one attribute a counter and window of the clock. */
 export const counterKey = (subject: string, shards: number, shard: number): { pk: { S: string } } => ({
   pk: { S: `SCREEN#${subject}${shards > 1 ? `#${shard % shards}` : ''}` },
 });
@@ -37,7 +37,8 @@ export class DynamoRequestCounters implements RequestCounters {
   }
 }
 
-function countedIn(item: Item | undefined, { name, limit }: Counter, atMs: EpochMs): Counted {
+/** What an item says of one of its counters. */
+export function countedIn(item: Item | undefined, { name, limit }: Counter, atMs: EpochMs): Counted {
   if (!item) return { current: 0, previous: 0 };
   const { index } = windowAt(atMs, limit.windowSeconds);
   const at = (window: number): number => Number(item[windowName(name, window)]?.N ?? 0);

@@ -107,6 +107,41 @@ describe('changeCall', () => {
     expect(bench.ledger.record('call-1')?.decisions.at(-1)).toMatchObject({ verdict: 'deny' });
   });
 
+  it.each([
+    ['no lawful instant is left in it', { verdict: 'deny', because: 'window-over' }],
+    ['the first one comes at its end', { verdict: 'defer', untilMs: Date.UTC(2026, 10, 24, 19) }],
+  ] as const)('says that it is about the time, as a request does, where %s', async (_what, verdict) => {
+    const bench = benchWith({ status: 'waiting', dueAtMs: startMs + hourMs });
+    bench.decide = () => verdict;
+
+    const changed = await changeCall(bench.deps, move(slot));
+
+    expect(changed).toEqual({
+      ok: false,
+      failure: {
+        code: 'invalid-request',
+        errors: [
+          { pointer: '/when', detail: 'when must be a time at which this number may be called; choose another one.' },
+        ],
+      },
+    });
+    expect(bench.call()).toMatchObject({ status: 'waiting', dueAtMs: startMs + hourMs });
+    expect(bench.ledger.record('call-1')?.decisions.at(-1)).toMatchObject(verdict);
+  });
+
+  it.each([
+    ['a list', slot, { verdict: 'deny', because: 'internal-dnc' }],
+    ['no lawful instant at all', slot, { verdict: 'deny', because: 'no-lawful-instant' }],
+    ['a call for now that comes too late', 'now', { verdict: 'defer', untilMs: startMs + 100 * hourMs }],
+  ] as const)('tells no more than that the number is not called for %s', async (_what, when, verdict) => {
+    const bench = benchWith({ status: 'waiting', dueAtMs: startMs + hourMs });
+    bench.decide = () => verdict;
+
+    const changed = await changeCall(bench.deps, move(when));
+
+    expect(changed).toEqual({ ok: false, failure: { code: 'number-not-callable' } });
+  });
+
   it('says what is wrong with a slot that is over', async () => {
     const bench = benchWith();
 

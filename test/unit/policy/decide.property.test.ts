@@ -78,6 +78,9 @@ const hours = fc.oneof(
 const dateNear = (atMs: number) =>
   fc.integer({ min: -3, max: 12 }).map((days) => new Date(atMs + days * DAY_MS).toISOString().slice(0, 10));
 
+/** Dates near the verdict or near the end of the time that it looks ahead. */
+const lastDateNear = (atMs: number) => fc.oneof(dateNear(atMs), dateNear(atMs + 27 * DAY_MS));
+
 const cap = fc.record({
   count: fc.integer({ min: 1, max: 4 }),
   windowHours: fc.integer({ min: 1, max: 100 }),
@@ -100,7 +103,7 @@ const ruleNear = (atMs: number, index: number): fc.Arbitrary<Rule> =>
       caps: sometimes(4, fc.array(cap, { minLength: 1, maxLength: 2 })),
       timeZone: fc.constantFrom('called-party', 'called-party', 'called-party', 'America/Chicago'),
       effectiveFrom: sometimes(6, dateNear(atMs)),
-      effectiveTo: sometimes(6, dateNear(atMs)),
+      effectiveTo: sometimes(6, lastDateNear(atMs)),
     })
     .map(({ effectiveFrom, effectiveTo, hours: week, ...rule }) => ({
       ...rule,

@@ -229,6 +229,56 @@ describe('hours', () => {
   });
 });
 
+describe('our default hours beside a rule of dates', () => {
+  const BERLIN = '+4930123456';
+  const ownRule = (dates: object, change: object = {}) => ({
+    id: 'own-hours',
+    jurisdiction: 'DE',
+    scope: 'any',
+    hours: { 'mon-sun': ['09:00-22:00'] },
+    liftedBy: [],
+    timeZone: 'called-party',
+    citation: 'Company policy 12',
+    url: 'https://intranet.example.com/12',
+    asOf: '2026-11-20',
+    verified: true,
+    ...dates,
+    ...change,
+  });
+  const untilBeside = (dates: object, at: string): string | undefined =>
+    until(createDecide({ rules: [ownRule(dates)] })(clearFacts(BERLIN, at, { bases: [basis('consent', at, 1)] })));
+
+  it.each([
+    ['a month before the rule begins', { effectiveFrom: '2027-01-01' }, '2026-12-05T01:00:00Z', '2026-12-05T07:00'],
+    ['the evening before it begins', { effectiveFrom: '2027-01-01' }, '2026-12-31T22:30:00Z', '2027-01-01T08:00'],
+    ['the night after its last day', { effectiveTo: '2026-12-10' }, '2026-12-10T22:00:00Z', '2026-12-11T07:00'],
+    ['the day after its last', { effectiveTo: '2026-12-10' }, '2026-12-11T23:00:00Z', '2026-12-12T07:00'],
+    ['a month before it ends', { effectiveTo: '2027-01-04' }, '2026-12-05T20:30:00Z', '2026-12-06T08:00'],
+  ])('hold %s', (_, dates, at, expected) => {
+    expect(untilBeside(dates, at)).toBe(`${expected}:00.000Z`);
+  });
+
+  it.each([
+    ['from its first day on', { effectiveFrom: '2027-01-01' }, '2026-12-31T23:30:00Z', '2027-01-01T08:00'],
+    ['while it does not end before the horizon', { effectiveTo: '2027-01-05' }, '2026-12-05T20:30:00Z', undefined],
+  ])('give way to it %s', (_, dates, at, expected) => {
+    expect(untilBeside(dates, at)).toBe(expected && `${expected}:00.000Z`);
+  });
+
+  it('hold while the first day of the rule has begun in one zone only', () => {
+    const rule = ownRule(
+      { effectiveFrom: '2027-01-01' },
+      { jurisdiction: 'US', hours: { 'mon-sun': ['00:00-23:00'] } },
+    );
+    const decideWith = createDecide({ rules: [rule] });
+    const inWestFlorida = (at: string) => decideWith(clearFacts('+18505550132', at, { purpose: 'service' }));
+
+    // 00:30 in New York, 23:30 on the day before in Chicago.
+    expect(until(inWestFlorida('2027-01-01T05:30:00Z'))).toBe('2027-01-01T14:00:00.000Z');
+    expect(inWestFlorida('2027-01-01T06:00:00Z').verdict).toBe('allow');
+  });
+});
+
 describe('clock changes', () => {
   it('opens an hour earlier by UTC after the spring change in New York', () => {
     const decision = decide(clearFacts('+12125550132', '2027-03-14T02:30:00Z'));

@@ -134,7 +134,7 @@ export function oracle(facts: DialFacts, rules: readonly Rule[], guardMinutes: n
   const start = facts.atMs / MINUTE_MS;
   const end = facts.window?.toMs === undefined ? Number.POSITIVE_INFINITY : facts.window.toMs / MINUTE_MS;
   if (start >= end) return { verdict: 'deny' };
-  const binding = bindingRules(rules, jurisdictions, facts.atMs);
+  const binding = bindingRules(rules, { zones, jurisdictions }, start);
 
   const checks = [
     ...binding
@@ -168,7 +168,20 @@ const lineCheck = (line: LineHours) => (minute: number) => lineOpen(line, minute
 const zonesOf = (rule: Rule, zones: readonly string[]): readonly string[] =>
   rule.timeZone === 'called-party' ? zones : [rule.timeZone];
 
-function bindingRules(rules: readonly Rule[], jurisdictions: readonly string[], atMs: number): Rule[] {
+/** Whether the rule is in force in every zone on the first and on the last day that a call may be deferred to. */
+const inForceThroughout = (rule: Rule, zones: readonly string[], start: number): boolean =>
+  zonesOf(rule, zones).every((zone) => {
+    const first = wallClock(zone, start).date;
+    const last = wallClock(zone, start + HORIZON_MINUTES).date;
+    return (rule.effectiveFrom ?? first) <= first && last <= (rule.effectiveTo ?? last);
+  });
+
+function bindingRules(
+  rules: readonly Rule[],
+  { zones, jurisdictions }: { readonly zones: readonly string[]; readonly jurisdictions: readonly string[] },
+  start: number,
+): Rule[] {
+  const atMs = start * MINUTE_MS;
   const nearMs = 32 * 86_400_000;
   const concerned = rules.filter(
     ({ jurisdiction, effectiveFrom, effectiveTo }) =>
@@ -177,7 +190,9 @@ function bindingRules(rules: readonly Rule[], jurisdictions: readonly string[], 
       (effectiveTo === undefined || Date.parse(effectiveTo) >= atMs - 2 * 86_400_000),
   );
   const countries = jurisdictions.filter((code) => code.length === 2);
-  const others = concerned.filter(({ fallback, hours }) => fallback !== true && hours !== undefined);
+  const others = concerned.filter(
+    (rule) => rule.fallback !== true && rule.hours !== undefined && inForceThroughout(rule, zones, start),
+  );
   const covered = countries.every((country) => others.some(({ jurisdiction }) => jurisdiction.startsWith(country)));
   return concerned.filter(({ fallback }) => fallback !== true || !covered);
 }

@@ -82,6 +82,11 @@ describe('a rule file', () => {
       '[0].caps[0].windowHours must be at least 1',
     ],
     [
+      'a cap over more time than attempts are remembered for',
+      { caps: [{ count: 1, windowHours: 745, per: 'number' }] },
+      '[0].caps[0].windowHours must be at most 744: attempts are remembered for 31 days',
+    ],
+    [
       'an unknown calendar',
       { holidays: { calendars: ['US-XX'], hours: [] } },
       '[0].holidays.calendars[0] must be a calendar of src/policy/holiday-calendars.ts, such as US or FR',
@@ -295,6 +300,12 @@ describe("an operator's rules", () => {
 });
 
 describe('our own limits', () => {
+  it('reach as far back as a rule may, and no further', () => {
+    expect(messageOf(rules, { caps: [{ attempts: 1, hours: 744 }] })).toBe('taken');
+    expect(messageOf([{ ...florida, caps: [{ count: 1, windowHours: 744, per: 'number' }] }])).toBe('taken');
+    expect(messageOf(rules, { caps: [{ attempts: 1, hours: 745 }] })).toContain('must be at most 744');
+  });
+
   it.each([
     [
       {

@@ -9,7 +9,15 @@ import type { Block } from '../../../src/screen/blocks.ts';
 import type { Charge, ProofVerifier, RequestCounters } from '../../../src/screen/ports.ts';
 import { RequestScreen, type ScreenDeps } from '../../../src/screen/screen-request.ts';
 import type { AskedNumber, ScreenRefusal, ScreenedRequest } from '../../../src/screen/types.ts';
-import { type Counted, plainLimits, scriptLimits, windowAt } from '../../../src/screen/velocity.ts';
+import {
+  type Counted,
+  type Counter,
+  type VelocityLimits,
+  plainLimits,
+  scriptLimits,
+  windowAt,
+} from '../../../src/screen/velocity.ts';
+import { Prng } from '../../support/prng.ts';
 
 const startMs = Date.parse('2026-11-23T12:00:00Z');
 const asked: AskedNumber = {
@@ -140,27 +148,30 @@ describe('addressBlock', () => {
   });
 });
 
-/** Counters in memory, each with one shard, as if the caps were spread evenly. */
+/** Counters in memory, by subject, shard, name and window. */
 class InMemoryCounters implements RequestCounters {
   readonly #counts = new Map<string, number>();
 
-  read: RequestCounters['read'] = (counters, atMs) =>
+  read: RequestCounters['read'] = (counters, atMs, shard) =>
     Promise.resolve(
-      counters.map(({ subject, name, limit, shards }): Counted => {
-        const { index } = windowAt(atMs, limit.windowSeconds);
-        const at = (window: number): number => this.#counts.get(`${subject} ${name} ${window}`) ?? 0;
-        return { current: Math.ceil((at(index) + 1) / shards) - 1, previous: at(index - 1) };
+      counters.map((counter): Counted => {
+        const { index } = windowAt(atMs, counter.limit.windowSeconds);
+        const at = (window: number): number => this.#counts.get(keyOf(counter, shard, window)) ?? 0;
+        return { current: at(index), previous: at(index - 1) };
       }),
     );
 
   /** What the transaction that takes the request writes. */
-  add({ counts, atMs }: Charge): void {
+  add({ counts, atMs, shard }: Charge): void {
     for (const { counter } of counts) {
-      const key = `${counter.subject} ${counter.name} ${windowAt(atMs, counter.limit.windowSeconds).index}`;
+      const key = keyOf(counter, shard, windowAt(atMs, counter.limit.windowSeconds).index);
       this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
     }
   }
 }
+
+const keyOf = ({ subject, name, shards }: Counter, shard: number, window: number): string =>
+  `${subject} ${shard % shards} ${name} ${window}`;
 
 const never: ScreenDeps['rules'] = {
   origin: () => undefined,
@@ -193,15 +204,18 @@ const createScreen = (changes: Partial<ScreenDeps> = {}, counters = new InMemory
     random: () => 0.5,
     ...changes,
   });
-  const refusal = async (change: Partial<ScreenedRequest> = {}): Promise<ScreenRefusal | undefined> => {
+  const weigh = (change: Partial<ScreenedRequest> = {}): ReturnType<RequestScreen['weigh']> => {
     const { address, form, line, number, atMs } = { ...request, ...change };
-    const weighed = await screen.weigh({ arrival: { address }, form }, { line, number }, atMs);
+    return screen.weigh({ arrival: { address }, form }, { line, number }, atMs);
+  };
+  const refusal = async (change: Partial<ScreenedRequest> = {}): Promise<ScreenRefusal | undefined> => {
+    const weighed = await weigh(change);
     if (weighed.ok) counters.add(weighed.value);
     return weighed.ok ? undefined : weighed.failure;
   };
   const ask = async (change: Partial<ScreenedRequest> = {}): Promise<string> =>
     (await refusal(change))?.code ?? 'taken';
-  return { ask, refusal, told, blocks, screen };
+  return { ask, refusal, weigh, told, blocks, screen };
 };
 
 const times = async (count: number, ask: (index: number) => Promise<string>): Promise<string[]> => {
@@ -269,7 +283,54 @@ describe('RequestScreen', () => {
     expect(takenOf(answers)).toBe(160);
     expect(answers.at(-1)).toBe('line-full-today');
     expect(await ask({ line: 'support' })).toBe('taken');
-    expect(told.filter((code) => code === 'nearly line-full-today')).toHaveLength(48);
+    expect(told.filter((code) => code === 'nearly line-full-today')).toHaveLength(33);
+  });
+
+  describe('with a cap of the day and nothing else in the way', () => {
+    const capped = (caps: Partial<VelocityLimits>, plainCaps = caps) => {
+      const limits = { perAddress: [], perNumber: [], perPrefix: [], perLineAndDay: 1_000_000, perDay: 1_000_000 };
+      const prng = new Prng(7);
+      return createScreen({
+        limits: { script: { ...limits, ...caps }, plain: { ...limits, ...plainCaps } },
+        random: () => prng.next(),
+      });
+    };
+
+    it.each([
+      ['perLineAndDay', 5, 'line-full-today'],
+      ['perDay', 5, 'full-today'],
+      ['perLineAndDay', 100, 'line-full-today'],
+      ['perDay', 1_023, 'full-today'],
+    ] as const)('takes as many as %s says: %i', async (name, cap, code) => {
+      const { ask } = capped({ [name]: cap });
+      const answers = await times(cap + 20, () => ask());
+      expect(answers.indexOf(code)).toBe(cap);
+      expect(takenOf(answers)).toBe(cap);
+    });
+
+    it('counts line and day apart where only one of them is small', async () => {
+      const { ask } = capped({ perLineAndDay: 3 });
+      expect(takenOf(await times(10, () => ask()))).toBe(3);
+      expect(takenOf(await times(10, () => ask({ line: 'support' })))).toBe(3);
+    });
+
+    it('counts both forms together where the cap of one is small', async () => {
+      const { ask } = capped({ perDay: 2_000 }, { perDay: 10 });
+      expect(takenOf(await times(10, () => ask()))).toBe(10);
+      expect(await ask({ form: 'plain' })).toBe('full-today');
+      expect(await ask()).toBe('taken');
+    });
+
+    it.each([
+      [1_024, 0.7],
+      [5_000, 0.85],
+    ])('takes no more than a large cap of %i, and refuses nobody before %d of it', async (cap, least) => {
+      const { ask } = capped({ perDay: cap });
+      const answers = await times(2 * cap, () => ask());
+      expect(answers.indexOf('full-today')).toBeGreaterThan(cap * least);
+      expect(takenOf(answers)).toBeLessThanOrEqual(cap);
+      expect(takenOf(answers)).toBeGreaterThan(0.99 * cap);
+    });
   });
 
   it('takes nothing when it cannot count', async () => {
@@ -293,11 +354,49 @@ describe('RequestScreen', () => {
     expect(takenOf(others)).toBe(40);
   });
 
-  it('tells when to try again', async () => {
-    const { ask, refusal } = createScreen();
-    const atMs = startMs + 240_000;
-    for (let count = 0; count < 3; count += 1) await ask({ atMs });
-    expect(await refusal({ atMs })).toEqual({ code: 'too-many-for-number', retryAfterSeconds: 360 });
+  describe('tells when to try again', () => {
+    it('with the share in mind that the last window still has', async () => {
+      const { ask, refusal } = createScreen();
+      const atMs = startMs + 240_000;
+      for (let count = 0; count < 3; count += 1) await ask({ atMs });
+      // Of three requests two are left after a third of the next window.
+      expect(await refusal({ atMs })).toEqual({ code: 'too-many-for-number', retryAfterSeconds: 360 + 200 });
+    });
+
+    it('in the same window where the share of the last one was in the way', async () => {
+      const { ask, refusal } = createScreen();
+      for (let count = 0; count < 3; count += 1) await ask({ atMs: startMs - 1_000 });
+      expect(await refusal()).toEqual({ code: 'too-many-for-number', retryAfterSeconds: 200 });
+    });
+
+    it('by the limit that holds longest', async () => {
+      const { ask, refusal } = createScreen();
+      await times(2, (index) => ask({ atMs: startMs - (1 + index) * 1_800_000 }));
+      await times(3, () => ask());
+      expect(await refusal()).toEqual({ code: 'too-many-for-number', retryAfterSeconds: 43_200 + 17_280 });
+    });
+
+    it('so that it is taken then, and a second before not yet', async () => {
+      const limit = fc.record({
+        count: fc.integer({ min: 1, max: 9 }),
+        windowSeconds: fc.integer({ min: 60, max: 900 }),
+      });
+      const askedAt = fc.array(fc.integer({ min: 0, max: 1_500_000 }), { minLength: 1, maxLength: 40 });
+      await fc.assert(
+        fc.asyncProperty(fc.array(limit, { minLength: 1, maxLength: 3 }), askedAt, async (perNumber, offsets) => {
+          const limits = { ...scriptLimits, perAddress: [], perPrefix: [], perNumber };
+          const { refusal, weigh } = createScreen({ limits: { script: limits, plain: limits } });
+          for (const offset of offsets.toSorted((one, other) => one - other)) {
+            const atMs = startMs + offset;
+            const { retryAfterSeconds } = (await refusal({ atMs })) ?? {};
+            if (retryAfterSeconds === undefined) continue;
+            expect(await weigh({ atMs: atMs + (retryAfterSeconds - 1) * 1_000 })).toMatchObject({ ok: false });
+            expect(await weigh({ atMs: atMs + retryAfterSeconds * 1_000 })).toMatchObject({ ok: true });
+          }
+        }),
+        { numRuns: 300 },
+      );
+    });
   });
 
   it('notes a block that says nothing of the whole number', async () => {
@@ -309,7 +408,7 @@ describe('RequestScreen', () => {
         kind: 'number',
         code: 'too-many-for-number',
         shown: '+1415*****32',
-        untilMs: startMs + 600_000,
+        untilMs: startMs + 800_000,
       },
     ]);
   });

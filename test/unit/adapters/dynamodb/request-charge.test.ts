@@ -2,23 +2,23 @@ import type { CancellationReason, TransactWriteItem } from '@aws-sdk/client-dyna
 import { describe, expect, it } from 'vitest';
 import { ChargeWrites } from '../../../../src/adapters/dynamodb/request-charge.ts';
 import type { Charge } from '../../../../src/screen/ports.ts';
-import { countersOf, scriptLimits } from '../../../../src/screen/velocity.ts';
+import { type VelocityLimits, countersOf, plainLimits, scriptLimits } from '../../../../src/screen/velocity.ts';
 
 const atMs = Date.parse('2026-11-23T12:00:00Z');
-const counters = countersOf(
-  { atMs, address: '192.0.2.1', form: 'script', line: 'billing', number: '+14155550132' },
-  scriptLimits,
-);
-const charge: Charge = {
+const chargeWith = (caps: Partial<VelocityLimits>): Charge => ({
   atMs,
   shard: 3,
-  counts: counters.map((counter, index) => ({
+  counts: countersOf(
+    { atMs, address: '192.0.2.1', form: 'script', line: 'billing', number: '+14155550132' },
+    { script: { ...scriptLimits, ...caps }, plain: { ...plainLimits, ...caps } },
+  ).map((counter, index) => ({
     counter,
     below: counter.limit.count,
     over: index === 0 ? ['w600_1'] : [],
   })),
   proof: { id: 'challenge', expiresAtMs: atMs + 1 },
-};
+});
+const charge = chargeWith({});
 const reasons = (...codes: string[]): CancellationReason[] => codes.map((Code) => ({ Code }));
 const none = ['None', 'None', 'None', 'None', 'None'] as const;
 
@@ -54,6 +54,40 @@ describe('ChargeWrites', () => {
       'SCREEN#CAPS#4',
       'SCREEN#CAPS#5',
     ]);
+  });
+
+  it('gives a small cap an item of its own and a condition, in every round', () => {
+    const writes = new ChargeWrites('counters', chargeWith({ perLineAndDay: 5 }));
+    const items = [0, 1].map((round) => writes.items(round).slice(3, 5));
+    expect(items.map(keysOf)).toEqual([
+      ['SCREEN#CAPS#line-billing', 'SCREEN#CAPS#3'],
+      ['SCREEN#CAPS#line-billing', 'SCREEN#CAPS#4'],
+    ]);
+    expect(items[0]?.[0]?.Update).toMatchObject({
+      ConditionExpression: '(attribute_not_exists(#c0) OR #c0 < :b0)',
+      ExpressionAttributeValues: { ':b0': { N: '5' } },
+    });
+  });
+
+  it.each([
+    ['perLineAndDay', 3, 'line-full-today'],
+    ['perDay', 4, 'full-today'],
+  ] as const)('tells which of the small caps is full: %s', (_name, index, code) => {
+    const writes = new ChargeWrites('counters', chargeWith({ perLineAndDay: 5, perDay: 5 }));
+    writes.items(0);
+    const failed = reasons(...none, 'None').with(index, { Code: 'ConditionalCheckFailed' });
+    expect(writes.refusalIn(failed)?.code).toBe(code);
+  });
+
+  it('tells by what the item held when to try again', () => {
+    const writes = new ChargeWrites('counters', charge);
+    const [number] = writes.items(0);
+    expect(number?.Update?.ReturnValuesOnConditionCheckFailure).toBe('ALL_OLD');
+    const Item = { [`w600_${atMs / 600_000}`]: { N: '3' } };
+    expect(writes.refusalIn(reasons(...none).with(0, { Code: 'ConditionalCheckFailed', Item }))).toEqual({
+      code: 'too-many-for-number',
+      retryAfterSeconds: 600 + 200,
+    });
   });
 
   it('says that it could not look where the counters stayed in use', () => {
