@@ -32,7 +32,7 @@ export interface Deps extends Pick<Observability, 'logger'> {
 }
 
 /** How long Webex may take to set a list to expired; API Gateway waits 30 s. */
-const expireMsMax = 15_000;
+const expireMsMax = 12_000;
 
 export const createHandler = (deps: Deps) =>
   middy()

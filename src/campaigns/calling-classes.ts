@@ -31,6 +31,7 @@ export interface CallingClass {
   readonly facts: DialFacts;
 }
 
+const dayMs = 86_400_000;
 const areaCodes = 1_000;
 const countryCodeOne = 10_000_000_000;
 const linesOfAreaCode = 10_000_000;
@@ -47,7 +48,8 @@ export class CallingClasses {
   readonly #byAreaCode = new Map<string | undefined, Uint32Array>();
   /** Months after which some rule no longer counts the basis, ascending. */
   readonly #months: readonly number[];
-  readonly #decisions = new Map<string, Decision>();
+  /** How many days old a copy of a registry may be, by class and list; undefined where no copy answers. */
+  readonly #copyDays = new Map<string, number | undefined>();
 
   constructor(settings: CallingClassSettings) {
     this.#settings = settings;
@@ -76,19 +78,17 @@ export class CallingClasses {
     return found;
   }
 
-  /** Whether a copy of a registry that was made at `asOfMs` answers for a class; an older one than the rule takes does not. */
-  takesCopy(index: number, list: string, asOfMs: EpochMs | undefined): boolean {
-    const key = `${index} ${list} ${asOfMs}`;
-    let decision = this.#decisions.get(key);
-    if (!decision) {
-      const { facts } = this.get(index);
-      const lists = facts.lists.map((fact) =>
-        fact.list === list ? { list, state: 'clear' as const, ...(asOfMs !== undefined && { asOfMs }) } : fact,
-      );
-      decision = decide({ ...facts, lists }, this.#settings.table);
-      this.#decisions.set(key, decision);
-    }
-    return decision.findings.every(({ result }) => result !== 'unreadable');
+  /**
+   * Until when a copy of a registry that was made at `asOfMs` answers for a class. Undefined where it is too old, or of no
+   * age, already when the list becomes active.
+   */
+  copyEndsMs(index: number, list: string, asOfMs: EpochMs | undefined): EpochMs | undefined {
+    const key = `${index} ${list}`;
+    if (!this.#copyDays.has(key)) this.#copyDays.set(key, this.#findCopyDays(index, list));
+    const days = this.#copyDays.get(key);
+    if (days === undefined || asOfMs === undefined) return undefined;
+    const endsMs = asOfMs + days * dayMs;
+    return endsMs > this.#settings.fromMs ? endsMs : undefined;
   }
 
   /** Whether one more attempt is left when the class opens, after those that were made. */
@@ -96,6 +96,20 @@ export class CallingClasses {
     const { facts, opensMs } = this.get(index);
     const then = { ...facts, atMs: opensMs, attemptsMs, attemptsOnLineMs: attemptsMs };
     return decide(then, this.#settings.table).verdict === 'allow';
+  }
+
+  /** Only the rules that bind the class count, so the verdict is asked how old a copy may be. */
+  #findCopyDays(index: number, list: string): number | undefined {
+    const { table, fromMs } = this.#settings;
+    const { facts } = this.get(index);
+    const isTaken = (days: number): boolean => {
+      const lists = facts.lists.map((fact) =>
+        fact.list === list ? { list, state: 'clear' as const, asOfMs: fromMs - days * dayMs } : fact,
+      );
+      return decide({ ...facts, lists }, table).findings.every(({ result }) => result !== 'unreadable');
+    };
+    const ages = table.rules.flatMap(({ rule }) => (rule.registry?.list === list ? [rule.registry.maxAgeDays] : []));
+    return ages.sort((one, other) => other - one).find(isTaken);
   }
 
   #find(number: string, zone: string | undefined, freshness: number): number {

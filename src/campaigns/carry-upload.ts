@@ -1,8 +1,8 @@
 import type { Clock, EpochMs } from '../shared/clock.ts';
+import { askUntilProcessed } from './ask-until-processed.ts';
 import { chunksIn, sizeOf } from './chunk-states.ts';
 import type { ContactListGateway } from './push-ports.ts';
 import { type PushOutcome, type PushUploadDeps, pushUpload } from './push-upload.ts';
-import { askUntilProcessed } from './send-chunk.ts';
 import type { PushQueue, Upload, UploadLedger } from './upload.ts';
 
 export interface CarryUploadDeps extends Omit<PushUploadDeps, 'lists'> {
@@ -30,7 +30,9 @@ export async function carryUpload(deps: CarryUploadDeps, uploadId: string, deadl
   if (!upload) return { outcome: 'not-found' };
   const lists = deps.listsOf(upload.campaignId);
   if (upload.plan && deps.clock.nowMs() >= upload.toMs) return endList(deps, lists, upload, deadlineMs);
-  if (upload.status !== 'ready' && upload.status !== 'pushing') return { outcome: upload.status };
+  // A list whose upload rests is dialed on, so who must be closed there is closed.
+  const hasToClose = upload.status === 'paused' && upload.contactListId !== undefined;
+  if (upload.status !== 'ready' && upload.status !== 'pushing' && !hasToClose) return { outcome: upload.status };
   // Before there is a list, so that none is ever without its end.
   if (upload.contactListId === undefined) await deps.timers.set(uploadId, upload.toMs);
   await notePace(deps, upload);
@@ -74,8 +76,7 @@ async function endList(
 ): Promise<CarryOutcome> {
   const { contactListId, listExpiredAtMs } = upload;
   if (contactListId !== undefined && listExpiredAtMs === undefined) {
-    const isStopping = (): boolean => deps.clock.nowMs() >= deadlineMs;
-    const answer = await askUntilProcessed({ clock: deps.clock, isStopping }, () => lists.expire(contactListId));
+    const answer = await askUntilProcessed({ clock: deps.clock, deadlineMs }, () => lists.expire(contactListId));
     if (answer.outcome !== 'done') {
       await deps.pushes.send(upload.id, outagePauseSeconds);
       return { outcome: 'webex-out' };

@@ -1,8 +1,9 @@
 /**
  * What is known of a chunk. `sent` is written before the request leaves, so that a crash leaves a trace: what was `sent` and
- * has no answer is `uncertain`. Settled for good are `queued`, `refused` and `left-out` (nothing of it was left to send).
+ * has no answer is `uncertain`. `arrived` is what Webex has and nobody has looked at yet for numbers that were suppressed on
+ * the way. Settled for good are `queued`, `refused` and `left-out` (nothing of it was left to send).
  */
-export type ChunkStatus = 'pending' | 'sent' | 'uncertain' | 'queued' | 'refused' | 'left-out';
+export type ChunkStatus = 'pending' | 'sent' | 'uncertain' | 'arrived' | 'queued' | 'refused' | 'left-out';
 
 /** What is worth telling about a chunk beside its status. */
 export interface ChunkNote {
@@ -32,6 +33,7 @@ const letters: Readonly<Record<ChunkStatus, string>> = {
   pending: 'p',
   sent: 's',
   uncertain: 'u',
+  arrived: 'a',
   queued: 'q',
   refused: 'r',
   'left-out': 'l',
@@ -71,20 +73,38 @@ export function chunksIn(record: BlockRecord, status: ChunkStatus): number[] {
   return found;
 }
 
+interface Claim {
+  readonly contacts: number;
+  readonly leftOut: readonly number[];
+  readonly repeated?: readonly number[];
+}
+
 /** Before its request leaves. */
-export const claimChunk = (
+export const claimChunk = (record: BlockRecord, chunk: number, claim: Claim): BlockRecord =>
+  claimFrom('pending', record, chunk, claim);
+
+/** Before its request leaves once more, after it was certainly not processed; a chunk that others doubt by now is not ours. */
+export const claimAgain = (record: BlockRecord, chunk: number, claim: Claim): BlockRecord =>
+  claimFrom('sent', record, chunk, claim);
+
+const claimFrom = (
+  from: ChunkStatus,
   record: BlockRecord,
   chunk: number,
-  { contacts, leftOut, repeated = [] }: { contacts: number; leftOut: readonly number[]; repeated?: readonly number[] },
+  { contacts, leftOut, repeated = [] }: Claim,
 ): BlockRecord =>
-  change(record, chunk, ['pending'], contacts === 0 ? 'left-out' : 'sent', {
+  change(record, chunk, [from], contacts === 0 ? 'left-out' : 'sent', {
     size: contacts,
     note: { ...(leftOut.length > 0 && { leftOut }), ...(repeated.length > 0 && { repeated }) },
   });
 
-/** Webex took it. Also where nobody had waited for the answer any more: a definite answer counts. */
+/** Webex has it. Also where nobody had waited for the answer any more: a definite answer counts. */
+export const arriveChunk = (record: BlockRecord, chunk: number): BlockRecord =>
+  change(record, chunk, ['sent', 'uncertain'], 'arrived');
+
+/** Webex has it, and of it nobody open who was suppressed on the way. */
 export const queueChunk = (record: BlockRecord, chunk: number): BlockRecord =>
-  change(record, chunk, ['sent', 'uncertain'], 'queued');
+  change(record, chunk, ['sent', 'uncertain', 'arrived'], 'queued');
 
 /** Webex will never take it. */
 export const refuseChunk = (record: BlockRecord, chunk: number, words: string): BlockRecord =>

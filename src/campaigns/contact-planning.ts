@@ -1,3 +1,4 @@
+import type { EpochMs } from '../shared/clock.ts';
 import { type ScreenedRows, RowScreen, type RowScreenSettings } from './row-screen.ts';
 import type { ContactRow } from './contact-row.ts';
 import type { ContactsTarget, PlanLists } from './plan-ports.ts';
@@ -25,6 +26,7 @@ export class ContactPlanning implements ScreenedRows {
   readonly #deps: ContactPlanningDeps;
   readonly #segment: Segment;
   #accepted = 0;
+  #copiesEndMs = Number.POSITIVE_INFINITY;
 
   constructor(settings: RowScreenSettings, deps: ContactPlanningDeps) {
     this.#deps = deps;
@@ -34,6 +36,11 @@ export class ContactPlanning implements ScreenedRows {
 
   get accepted(): number {
     return this.#accepted;
+  }
+
+  /** When the first copy of a registry that a contact needed is too old; `Infinity` where none was needed. */
+  get copiesEndMs(): EpochMs {
+    return this.#copiesEndMs;
   }
 
   /** Accepted as far as is known by now. */
@@ -67,7 +74,8 @@ export class ContactPlanning implements ScreenedRows {
     const segment = this.#segment;
     const { lists, report, contacts } = this.#deps;
     const column = mapping.number;
-    const stays = await scrubSegment(segment, { lists, classes: this.screen.classes, report, column });
+    const { stays, copiesEndMs } = await scrubSegment(segment, { lists, classes: this.screen.classes, report, column });
+    this.#copiesEndMs = Math.min(this.#copiesEndMs, copiesEndMs);
     for (let index = 0; index < segment.length; index += 1) {
       if (stays[index] === 0) continue;
       if (contacts.isFull) await contacts.write();

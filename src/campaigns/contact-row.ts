@@ -54,8 +54,9 @@ export class ContactRows {
     const columns = this.#columns;
     const { names } = columns;
     const typed = withoutApostrophe((cells[columns.number] ?? '').trim());
-    const country = columns.country < 0 ? this.#settings.country : this.#country(cells[columns.country] ?? '');
-    if (country === 'wrong') return reject(row, names.country, cells[columns.country], 'country-unknown');
+    const country = columns.country < 0 ? this.#settings.country : this.#country(cells[columns.country] ?? '', typed);
+    if (country === 'country-unknown' || country === 'country-not-called')
+      return reject(row, names.country, cells[columns.country], country);
     const screened = this.#screen.screen(typed, country);
     if (!screened.ok) return reject(row, names.number, typed, damaged(typed) ?? screened.failure);
     const { number, digits } = screened.value;
@@ -110,11 +111,13 @@ export class ContactRows {
     return this.#settings.numberForm === 'e164' ? number : number.slice(1);
   }
 
-  #country(cell: string): CountryCode | undefined | 'wrong' {
+  /** A bundle knows the plans of the called countries only; a number of another one must not be read as one of these. */
+  #country(cell: string, number: string): CountryCode | undefined | 'country-unknown' | 'country-not-called' {
     const code = cell.trim().toUpperCase();
     if (code === '') return this.#settings.country;
     if (isSupportedCountry(code)) return code;
-    return /^[A-Z]{2}$/.test(code) ? this.#settings.country : 'wrong';
+    if (!/^[A-Z]{2}$/.test(code)) return 'country-unknown';
+    return number.startsWith('+') ? undefined : 'country-not-called';
   }
 
   #zone(cell: string): string | undefined | false {

@@ -1,9 +1,9 @@
 import type { Clock } from '../shared/clock.ts';
 import { type Result, fail, ok } from '../shared/result.ts';
+import { askUntilProcessed } from './ask-until-processed.ts';
 import { BlockKeeper } from './block-keeper.ts';
 import { chunksIn, releaseChunk } from './chunk-states.ts';
 import type { ContactListGateway, UploadRecord, UploadStore } from './push-ports.ts';
-import { askUntilProcessed } from './send-chunk.ts';
 
 export type ControlFailure =
   | { readonly code: 'upload-not-found' }
@@ -58,8 +58,7 @@ export async function cancelUpload(
   );
   const contactListId = cancelled.ok ? cancelled.value.contactListId : undefined;
   if (contactListId === undefined) return cancelled;
-  const isStopping = () => clock.nowMs() >= deadlineMs;
-  const answer = await askUntilProcessed({ clock, isStopping }, () => lists.expire(contactListId));
+  const answer = await askUntilProcessed({ clock, deadlineMs }, () => lists.expire(contactListId));
   return answer.outcome === 'done' ? cancelled : fail({ code: 'list-not-expired', words: answer.words });
 }
 

@@ -102,7 +102,7 @@ export async function planUpload(deps: PlanUploadDeps, command: PlanUploadComman
     guessed: campaign.mapping === undefined,
     form: opened.form,
     encoding,
-    ...lifeOf(campaign, nowMs),
+    ...lifeOf(campaign, nowMs, planning.copiesEndMs),
     notChecked: notChecked(lists),
   };
 }

@@ -1,13 +1,16 @@
 import type { CampaignChunk } from '../../events/campaign-chunk/schema.ts';
 import type { Clock, EpochMs } from '../shared/clock.ts';
+import { type AskLimits, askUntilProcessed, waitMsOf } from './ask-until-processed.ts';
 import { type BlockKeeper, PushContendedError } from './block-keeper.ts';
 import { chunksIn, statusOf } from './chunk-states.ts';
+import { type Closing, closeMissed } from './close-listed.ts';
+import type { UploadWithList } from './contact-in-list.ts';
 import { PushedBlocks } from './pushed-blocks.ts';
 import type { PlannedChunks, UploadRecord, UploadStore } from './push-ports.ts';
 import { resolveUncertain } from './resolve-uncertain.ts';
-import { type SendChunkDeps, askUntilProcessed, sendChunk } from './send-chunk.ts';
+import { type SendChunkDeps, sendChunk } from './send-chunk.ts';
 
-export interface PushUploadDeps extends Omit<SendChunkDeps, 'isStopping'> {
+export interface PushUploadDeps extends Omit<SendChunkDeps, 'isStopping' | 'deadlineMs'> {
   readonly uploads: UploadStore;
   readonly chunks: PlannedChunks;
   readonly clock: Clock;
@@ -23,6 +26,8 @@ export interface PushSettings {
   readonly settleMs: number;
   /** How often the count is read while it settles. @default 30 s */
   readonly countEveryMs: number;
+  /** How soon a contact that Webex did not close is closed again. @default 30 s */
+  readonly closeEveryMs: number;
   /** How soon a pause or cancellation is seen. @default 2 s */
   readonly lookEveryMs: number;
   /** How long others keep away after the last sign of life. @default 60 s */
@@ -40,6 +45,7 @@ const settingsDefault: PushSettings = {
   concurrency: 4,
   settleMs: 600_000,
   countEveryMs: 30_000,
+  closeEveryMs: 30_000,
   lookEveryMs: 2_000,
   leaseMs: 60_000,
   refusalsMax: 5,
@@ -54,7 +60,6 @@ const roundsMax = 10;
 export const pushUpload = (deps: PushUploadDeps, uploadId: string, deadlineMs: EpochMs): Promise<PushOutcome> =>
   new Push(deps, uploadId, deadlineMs).run();
 
-type Pushing = UploadRecord & { readonly contactListId: string };
 interface Task {
   readonly keeper: BlockKeeper;
   readonly chunk: CampaignChunk;
@@ -84,14 +89,36 @@ class Push {
     if (kept) return kept;
     this.#blocks = await PushedBlocks.open(this.#deps.uploads, this.#upload);
     await this.#blocks.doubtWhatWasSent();
-    let outcome: PushOutcome | undefined;
-    while (!outcome) {
-      const upload = await this.#withList();
-      if (upload) await this.#sendPending(upload);
-      outcome = this.#stop ?? (upload && (await this.#settleUncertain(upload)));
-    }
+    const outcome = await this.#rest(stopOf(this.#upload) ?? (await this.#push()));
     await this.#letGo(outcome);
     return outcome;
+  }
+
+  async #push(): Promise<PushOutcome> {
+    // What Webex could not be told the last time does not wait until everything else is sent.
+    await this.#closeMissed();
+    for (;;) {
+      const upload = await this.#withList();
+      if (upload) await this.#sendPending(upload);
+      const outcome = this.#stop ?? (upload && (await this.#settleUncertain(upload)));
+      if (outcome) return outcome;
+    }
+  }
+
+  /** Before an upload rests, everybody must be closed who was suppressed on the way, because nobody looks after that. */
+  async #rest(outcome: PushOutcome): Promise<PushOutcome> {
+    if (outcome.outcome !== 'finished' && outcome.outcome !== 'paused') return outcome;
+    const closing = await this.#closeMissed();
+    if (closing.outcome === 'closed') return outcome;
+    if (closing.outcome === 'open')
+      return this.#later(this.#deps.clock.nowMs() >= this.#deadlineMs ? 0 : this.#settings.closeEveryMs);
+    await this.#pauseUnclosed(closing);
+    return { outcome: 'paused' };
+  }
+
+  async #closeMissed(): Promise<Closing> {
+    if (!hasList(this.#upload)) return { outcome: 'closed' };
+    return closeMissed({ ...this.#deps, deadlineMs: this.#deadlineMs }, this.#upload, this.#blocks.keepers);
   }
 
   /** Undefined where the upload is ours to push now. */
@@ -100,14 +127,15 @@ class Push {
       const upload = await this.#deps.uploads.read(this.#uploadId);
       if (!upload) return { outcome: 'not-found' };
       const stopped = stopOf(upload);
-      if (stopped) return stopped;
+      // A paused upload may have somebody left to close.
+      if (stopped && !(upload.status === 'paused' && hasList(upload))) return stopped;
       const nowMs = this.#deps.clock.nowMs();
       const { lease } = upload;
       if (lease && lease.owner !== this.#deps.owner && lease.untilMs > nowMs)
         return { outcome: 'continue', notBeforeMs: lease.untilMs };
       if (nowMs >= upload.toMs) {
         if (await this.#write({ ...upload, status: 'expired' })) return { outcome: 'expired' };
-      } else if (await this.#write(this.#leased({ ...upload, status: 'pushing' }))) return undefined;
+      } else if (await this.#write(this.#leased(stopped ? upload : { ...upload, status: 'pushing' }))) return undefined;
     }
     return this.#later(this.#settings.lookEveryMs);
   }
@@ -164,26 +192,33 @@ class Push {
       await this.#update((each) => this.#leased(each));
   }
 
-  readonly #isStopping = (): boolean => this.#stop !== undefined || this.#deps.clock.nowMs() >= this.#deadlineMs;
+  get #limits(): AskLimits {
+    const isStopping = (): boolean => this.#stop !== undefined || this.#deps.clock.nowMs() >= this.#deadlineMs;
+    return { clock: this.#deps.clock, deadlineMs: this.#deadlineMs, isStopping };
+  }
 
   /** Makes the list. One whose making has no answer is made again: an empty list in Webex calls nobody. */
-  async #withList(): Promise<Pushing | undefined> {
+  async #withList(): Promise<UploadWithList | undefined> {
     if (hasList(this.#upload)) return this.#upload;
-    const { lists, clock } = this.#deps;
-    const ask = () => lists.create(this.#upload.settings);
-    const answer = await askUntilProcessed({ clock, isStopping: this.#isStopping }, ask);
+    const ask = () => this.#deps.lists.create(this.#upload.settings);
+    const answer = await askUntilProcessed(this.#limits, ask);
     if (answer.outcome === 'done') await this.#update((upload) => ({ ...upload, contactListId: answer.contactListId }));
-    else if (answer.outcome === 'unsent') this.#stop ??= this.#later(0);
+    else if (answer.outcome === 'unsent') this.#stop ??= this.#later(waitMsOf(answer));
     else await this.#pause(`Webex made no contact list: ${answer.words}`);
     return hasList(this.#upload) ? this.#upload : undefined;
   }
 
   async #pause(because: string): Promise<void> {
-    await this.#update((upload) => (upload.status === 'pushing' ? { ...upload, status: 'paused', because } : upload));
+    const isOpen = ({ status }: UploadRecord): boolean => status === 'pushing' || status === 'paused';
+    await this.#update((upload) => (isOpen(upload) ? { ...upload, status: 'paused', because } : upload));
     this.#stop ??= stopOf(this.#upload);
   }
 
-  async #sendPending(upload: Pushing): Promise<void> {
+  #pauseUnclosed({ words }: { readonly words: string }): Promise<void> {
+    return this.#pause(`Webex does not close a contact whose number was suppressed: ${words}`);
+  }
+
+  async #sendPending(upload: UploadWithList): Promise<void> {
     if (this.#upload.counted && this.#blocks.count('pending') > 0)
       await this.#update((each) => ({ ...each, counted: undefined }));
     const tasks = this.#tasks();
@@ -214,8 +249,10 @@ class Push {
     return undefined;
   }
 
-  async #send(upload: Pushing, { keeper, chunk }: Task): Promise<void> {
-    const sent = await sendChunk({ ...this.#deps, isStopping: this.#isStopping }, upload, keeper, chunk);
+  async #send(upload: UploadWithList, { keeper, chunk }: Task): Promise<void> {
+    const sent = await sendChunk({ ...this.#deps, ...this.#limits }, upload, keeper, chunk);
+    if (sent.outcome === 'unsent') this.#stop ??= this.#later(sent.waitMs);
+    if (sent.outcome === 'unclosed' && sent.closing.outcome === 'refused') await this.#pauseUnclosed(sent.closing);
     if (sent.outcome !== 'refused') {
       this.#refusalsInRow = 0;
       return;
@@ -226,7 +263,7 @@ class Push {
   }
 
   /** Undefined where chunks turned out not to have arrived, so that there is something to send again. */
-  async #settleUncertain(upload: Pushing): Promise<PushOutcome | undefined> {
+  async #settleUncertain(upload: UploadWithList): Promise<PushOutcome | undefined> {
     const uncertain = this.#blocks.uncertain();
     if (uncertain.length === 0 || upload.isCountSpoilt) return { outcome: 'finished' };
     const nowMs = this.#deps.clock.nowMs();
@@ -258,7 +295,7 @@ class Push {
   }
 }
 
-const hasList = (upload: UploadRecord): upload is Pushing => upload.contactListId !== undefined;
+const hasList = (upload: UploadRecord): upload is UploadWithList => upload.contactListId !== undefined;
 
 function stopOf({ status }: UploadRecord): PushOutcome | undefined {
   return status === 'ready' || status === 'pushing' ? undefined : { outcome: status };

@@ -1,5 +1,5 @@
 import { BlockKeeper } from './block-keeper.ts';
-import { type ChunkStatus, chunksIn, doubtChunk, newBlock, queueChunk, releaseChunk, sizeOf } from './chunk-states.ts';
+import { type ChunkStatus, arriveChunk, chunksIn, doubtChunk, newBlock, releaseChunk, sizeOf } from './chunk-states.ts';
 import type { UploadRecord, UploadStore } from './push-ports.ts';
 import type { UncertainChunk } from './resolve-uncertain.ts';
 
@@ -29,10 +29,10 @@ export class PushedBlocks {
 
   /** Contacts of the requests that Webex took. */
   acceptedContacts(): number {
-    return this.keepers.reduce(
-      (sum, { record }) => sum + chunksIn(record, 'queued').reduce((each, chunk) => each + sizeOf(record, chunk), 0),
-      0,
-    );
+    return this.keepers.reduce((sum, { record }) => {
+      const taken = [...chunksIn(record, 'queued'), ...chunksIn(record, 'arrived')];
+      return sum + taken.reduce((each, chunk) => each + sizeOf(record, chunk), 0);
+    }, 0);
   }
 
   uncertain(): UncertainChunk[] {
@@ -59,7 +59,7 @@ export class PushedBlocks {
       if (here.length === 0) continue;
       await keeper.change((record) =>
         here.reduce(
-          (each, chunk) => (arrived.includes(chunk) ? queueChunk(each, chunk) : releaseChunk(each, chunk)),
+          (each, chunk) => (arrived.includes(chunk) ? arriveChunk(each, chunk) : releaseChunk(each, chunk)),
           record,
         ),
       );

@@ -35,13 +35,17 @@ export interface ScreenedRows {
 const dayMs = 86_400_000;
 const minuteMs = 60_000;
 
-/** The life of a list, for which lawful times are looked up. */
+/**
+ * The life of a list, for which lawful times are looked up.
+ * @param copiesEndMs when a copy of a registry that a contact needed is too old, which ends the list before its time
+ */
 export function lifeOf(
   { activationLagMinutes, lifeDays }: Pick<CampaignSettings, 'activationLagMinutes' | 'lifeDays'>,
   nowMs: EpochMs,
+  copiesEndMs: EpochMs = Number.POSITIVE_INFINITY,
 ): { readonly fromMs: EpochMs; readonly toMs: EpochMs } {
   const fromMs = nowMs + activationLagMinutes * minuteMs;
-  return { fromMs, toMs: fromMs + lifeDays * dayMs };
+  return { fromMs, toMs: Math.min(fromMs + lifeDays * dayMs, copiesEndMs) };
 }
 
 /** Screens the rows of a file, each by itself: its form, its number, its fields, and what the law says of its place and basis. */

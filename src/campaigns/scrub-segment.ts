@@ -1,4 +1,5 @@
 import { batchState } from '../registry/ports.ts';
+import type { EpochMs } from '../shared/clock.ts';
 import { maskNumber } from '../shared/mask.ts';
 import type { CallingClasses } from './calling-classes.ts';
 import type { PlanLists } from './plan-ports.ts';
@@ -14,16 +15,20 @@ export interface ScrubDeps {
   readonly column: string;
 }
 
+export interface Scrubbed {
+  /** By contact 1 where it stays. */
+  readonly stays: Uint8Array;
+  /** When the first copy of a registry that a contact needed is too old; `Infinity` where none was needed. */
+  readonly copiesEndMs: EpochMs;
+}
+
 type Drop = (index: number, code: UploadRejectCode) => void;
 
 /** Numbers asked about in one go, so that their texts do not stand in memory all at once. */
 const numbersPerQuestion = 2_000;
 
-/**
- * Asks the lists about every contact of a segment: what was uploaded lately, our own list, earlier attempts, registries.
- * @returns by contact 1 where it stays
- */
-export async function scrubSegment(segment: Segment, deps: ScrubDeps): Promise<Uint8Array> {
+/** Asks the lists about every contact of a segment: what was uploaded lately, our own list, earlier attempts, registries. */
+export async function scrubSegment(segment: Segment, deps: ScrubDeps): Promise<Scrubbed> {
   const { lists, classes, report, column } = deps;
   const stays = new Uint8Array(segment.length).fill(1);
   const drop: Drop = (index, code) => {
@@ -37,8 +42,7 @@ export async function scrubSegment(segment: Segment, deps: ScrubDeps): Promise<U
     await dropCapped(segment, there(), lists.attempts, classes, drop);
     await report.relieve();
   }
-  await dropRegistered(segment, stays, deps, drop);
-  return stays;
+  return { stays, copiesEndMs: await dropRegistered(segment, stays, deps, drop) };
 }
 
 async function dropListed(
@@ -69,27 +73,30 @@ async function dropCapped(
   }
 }
 
-/** All contacts at once: a registry loads each area code once a question. */
+/**
+ * All contacts at once: a registry loads each area code once a question.
+ * @returns when the first copy that a contact needed is too old
+ */
 async function dropRegistered(
   segment: Segment,
   stays: Uint8Array,
   { lists, classes, report }: ScrubDeps,
   drop: Drop,
-): Promise<void> {
+): Promise<EpochMs> {
+  let copiesEndMs = Number.POSITIVE_INFINITY;
   for (const [list, all] of registriesAsked(segment, stays, classes)) {
     const indexes = all.filter((index) => stays[index] === 1);
     const batch = await lists.registries[list]?.lookUpMany(Float64Array.from(indexes, segment.digitsAt));
     for (const [position, index] of indexes.entries()) {
       const state = batch?.states[position];
+      const endsMs = classes.copyEndsMs(segment.classAt(index), list, batch?.factAt(position)?.asOfMs);
       if (state === batchState.listed) drop(index, 'registry-listed');
-      else if (
-        state !== batchState.clear ||
-        !classes.takesCopy(segment.classAt(index), list, batch?.factAt(position)?.asOfMs)
-      )
-        drop(index, 'registry-unreadable');
+      else if (state !== batchState.clear || endsMs === undefined) drop(index, 'registry-unreadable');
+      else copiesEndMs = Math.min(copiesEndMs, endsMs);
       if (position % numbersPerQuestion === 0) await report.relieve();
     }
   }
+  return copiesEndMs;
 }
 
 function registriesAsked(segment: Segment, stays: Uint8Array, classes: CallingClasses): Map<string, number[]> {

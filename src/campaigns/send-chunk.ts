@@ -1,31 +1,34 @@
 import type { CampaignChunk } from '../../events/campaign-chunk/schema.ts';
-import type { Clock } from '../shared/clock.ts';
+import { type AskLimits, mayAskAgain, waitMsOf } from './ask-until-processed.ts';
 import type { BlockKeeper } from './block-keeper.ts';
-import { claimChunk, doubtChunk, queueChunk, refuseChunk, releaseChunk } from './chunk-states.ts';
+import {
+  arriveChunk,
+  claimAgain,
+  claimChunk,
+  doubtChunk,
+  queueChunk,
+  refuseChunk,
+  releaseChunk,
+} from './chunk-states.ts';
+import { type Closing, closeContacts } from './close-listed.ts';
+import { type Contact, type UploadWithList, attributesOf, sentContact } from './contact-in-list.ts';
 import type { ListedNumbers } from './plan-ports.ts';
-import type { ContactListGateway, ListAnswer, SentContact, SentContacts, UploadRecord } from './push-ports.ts';
+import type { ContactListGateway, ListAnswer, SentContact, SentContacts } from './push-ports.ts';
 
-export interface SendChunkDeps {
+export interface SendChunkDeps extends AskLimits {
   readonly lists: ContactListGateway;
   /** Our own do-not-call list, strongly consistent. */
   readonly suppressed: ListedNumbers;
   readonly sent: SentContacts;
-  readonly clock: Clock;
-  /** Whether the pusher has to stop, so that nothing more is tried. */
-  readonly isStopping: () => boolean;
 }
 
-export type SendOutcome = { readonly outcome: 'queued' | 'left-out' | 'uncertain' | 'unsent' } | Refusal;
-export interface Refusal {
-  readonly outcome: 'refused';
-  readonly words: string;
-}
-
-type Contact = CampaignChunk['contacts'][number];
-type Upload = UploadRecord & { readonly contactListId: string };
-
-const waitMsMin = 250;
-const waitMsMax = 60_000;
+export type SendOutcome =
+  | { readonly outcome: 'queued' | 'left-out' | 'uncertain' }
+  /** Nothing was processed; it can be asked again after a while. */
+  | { readonly outcome: 'unsent'; readonly waitMs: number }
+  /** Webex has it, and somebody who was suppressed on the way may not be closed yet. */
+  | { readonly outcome: 'unclosed'; readonly closing: Exclude<Closing, { readonly outcome: 'closed' }> }
+  | { readonly outcome: 'refused'; readonly words: string };
 
 /**
  * Sends one chunk, once. It is claimed in the record before the request leaves, and who is in it is remembered before that:
@@ -33,32 +36,20 @@ const waitMsMax = 60_000;
  */
 export async function sendChunk(
   deps: SendChunkDeps,
-  upload: Upload,
+  upload: UploadWithList,
   keeper: BlockKeeper,
-  { chunk, contacts }: CampaignChunk,
+  planned: CampaignChunk,
 ): Promise<SendOutcome> {
+  const { chunk, contacts } = planned;
   const asSent = (some: readonly Contact[]): SentContact[] =>
     some.map((contact) => sentContact(contact, upload, deps.clock.nowMs()));
   const taken = await deps.sent.remember(upload.id, asSent(contacts));
-  const listed = await deps.suppressed(contacts.map(([, number]) => number));
-  const rowsOf = (numbers: ReadonlySet<string>): number[] =>
-    contacts.filter(([, number]) => numbers.has(number)).map(([row]) => row);
-  const left = contacts.filter(([, number]) => !listed.has(number) && !taken.has(number));
-  const leftOut = rowsOf(listed);
-  const repeated = rowsOf(taken).filter((row) => !leftOut.includes(row));
-  await keeper.change((record) => claimChunk(record, chunk, { contacts: left.length, leftOut, repeated }));
-  if (left.length === 0) return { outcome: 'left-out' };
-
-  const answer = await askUntilProcessed(deps, () =>
-    deps.lists.add(
-      upload.contactListId,
-      left.map((each) => attributesOf(each, upload)),
-    ),
-  );
-  switch (answer.outcome) {
+  const { left, answer } = await request(deps, upload, keeper, planned, taken);
+  switch (answer?.outcome) {
+    case undefined:
+      return { outcome: 'left-out' };
     case 'done':
-      await keeper.change((record) => queueChunk(record, chunk));
-      break;
+      return settleArrived(deps, upload, keeper, { chunk, contacts: [...left] });
     case 'refused':
       await deps.sent.release(upload.id, asSent(left));
       await keeper.change((record) => refuseChunk(record, chunk, answer.words));
@@ -66,54 +57,61 @@ export async function sendChunk(
     case 'unsent':
       await deps.sent.release(upload.id, asSent(left));
       await keeper.change((record) => releaseChunk(record, chunk));
-      return { outcome: 'unsent' };
+      return { outcome: 'unsent', waitMs: waitMsOf(answer) };
     case 'uncertain':
       await keeper.change((record) => doubtChunk(record, chunk, answer.words));
-      break;
-  }
-  await closeSuppressedMeanwhile(deps, upload, left);
-  return { outcome: answer.outcome === 'done' ? 'queued' : 'uncertain' };
-}
-
-/** What was certainly not processed is asked again, for as long as the pusher may go on. */
-export async function askUntilProcessed<Done>(
-  { clock, isStopping }: Pick<SendChunkDeps, 'clock' | 'isStopping'>,
-  ask: () => Promise<ListAnswer<Done>>,
-): Promise<ListAnswer<Done>> {
-  for (;;) {
-    const answer = await ask();
-    if (answer.outcome !== 'unsent' || isStopping()) return answer;
-    await clock.sleep(Math.min(Math.max(answer.retryAfterMs, waitMsMin), waitMsMax));
-    if (isStopping()) return answer;
+      await closeContacts(deps, upload, await listedOf(deps, left));
+      return { outcome: 'uncertain' };
   }
 }
 
-/** An opt-out that came while the request was on its way found nothing to close yet. */
-async function closeSuppressedMeanwhile(
+interface Requested {
+  readonly left: readonly Contact[];
+  /** Absent where nobody was left to send. */
+  readonly answer?: ListAnswer<object>;
+}
+
+/** Who may be sent is asked before each request anew, because a number may be suppressed while one waits for the next. */
+async function request(
   deps: SendChunkDeps,
-  upload: Upload,
-  contacts: readonly Contact[],
-): Promise<void> {
-  const listed = await deps.suppressed(contacts.map(([, number]) => number));
-  for (const contact of contacts.filter(([, number]) => listed.has(number))) {
-    await askUntilProcessed(deps, () => deps.lists.close(upload.contactListId, contactId(contact, upload)));
+  upload: UploadWithList,
+  keeper: BlockKeeper,
+  { chunk, contacts }: CampaignChunk,
+  taken: ReadonlySet<string>,
+): Promise<Requested> {
+  for (let claim = claimChunk; ; claim = claimAgain) {
+    const listed = await deps.suppressed(contacts.map(([, number]) => number));
+    const rowsOf = (numbers: ReadonlySet<string>): number[] =>
+      contacts.filter(([, number]) => numbers.has(number)).map(([row]) => row);
+    const left = contacts.filter(([, number]) => !listed.has(number) && !taken.has(number));
+    const leftOut = rowsOf(listed);
+    const repeated = rowsOf(taken).filter((row) => !leftOut.includes(row));
+    await keeper.change((record) => claim(record, chunk, { contacts: left.length, leftOut, repeated }));
+    if (left.length === 0) return { left };
+    const attributes = left.map((each) => attributesOf(each, upload));
+    const answer = await deps.lists.add(upload.contactListId, attributes);
+    if (!(await mayAskAgain(deps, answer))) return { left, answer };
   }
 }
 
-function attributesOf([, , , , ...values]: Contact, { fields }: Upload): Record<string, string> {
-  const pairs = fields.map((field, index) => [field, values[index] ?? ''] as const);
-  return Object.fromEntries(pairs.filter(([, value]) => value !== ''));
+/** A chunk is settled only when nobody in it is left to close: so a pusher that dies before is followed by one that looks. */
+async function settleArrived(
+  deps: SendChunkDeps,
+  upload: UploadWithList,
+  keeper: BlockKeeper,
+  { chunk, contacts }: CampaignChunk,
+): Promise<SendOutcome> {
+  const listed = await listedOf(deps, contacts);
+  if (listed.length > 0) {
+    await keeper.change((record) => arriveChunk(record, chunk));
+    const closing = await closeContacts(deps, upload, listed);
+    if (closing.outcome !== 'closed') return { outcome: 'unclosed', closing };
+  }
+  await keeper.change((record) => queueChunk(record, chunk));
+  return { outcome: 'queued' };
 }
 
-const sentContact = (contact: Contact, upload: Upload, sentMs: number): SentContact => ({
-  number: contact[1],
-  campaignId: upload.campaignId,
-  contactListId: upload.contactListId,
-  contactId: contactId(contact, upload),
-  sentMs,
-  untilMs: upload.toMs,
-});
-
-/** By its unique id where it has one, else by its number as it was sent. */
-const contactId = ([, number, id]: Contact, { settings }: Upload): string =>
-  id !== '' ? id : settings.numberForm === 'e164' ? number : number.slice(1);
+async function listedOf({ suppressed }: SendChunkDeps, contacts: readonly Contact[]): Promise<readonly Contact[]> {
+  const listed = await suppressed(contacts.map(([, number]) => number));
+  return contacts.filter(([, number]) => listed.has(number));
+}

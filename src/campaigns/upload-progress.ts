@@ -33,7 +33,7 @@ export function pushProgress(
       (sum, record) => sum + chunksIn(record, status).reduce((all, chunk) => all + sizeOf(record, chunk), 0),
       0,
     );
-  const sent = contactsOf('queued');
+  const sent = contactsOf('queued') + contactsOf('arrived');
   const uncertain = contactsOf('uncertain') + contactsOf('sent');
   const refused = contactsOf('refused');
   const leftOut = records.reduce(

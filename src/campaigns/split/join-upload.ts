@@ -20,9 +20,10 @@ export async function joinUpload(
       writeBlock: (block: number, lines: Uint8Array) => target.writeBlock(block, lines),
       report: (text: string | Uint8Array) => target.report.append(text),
     };
-    const joined = await joinRanges(deps.objects, manifest, sink, checkTime);
+    const { copiesEndMs, ...joined } = await joinRanges(deps.objects, manifest, sink, checkTime);
     await Promise.all([target.report.finish(), target.settled()]);
-    const made = { ...joined, ...lifeOf(campaign, nowMs), rows, mapping, guessed, fields: Object.keys(mapping.fields) };
+    const life = lifeOf(campaign, nowMs, copiesEndMs);
+    const made = { ...joined, ...life, rows, mapping, guessed, fields: Object.keys(mapping.fields) };
     const written = await endPlanning(deps, upload.id, (now) =>
       withPlan({ ...now, source: { ...now.source, etag: file.etag } }, campaign, made),
     );

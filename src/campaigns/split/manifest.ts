@@ -38,6 +38,8 @@ const RangeCountsSchema = z.strictObject({
   rows: Count,
   accepted: Count,
   rejected: z.record(z.string(), Count),
+  /** When the first copy of a registry that a contact needed is too old; absent where none was needed. */
+  copiesEndMs: z.optional(Count),
 });
 /** What the plan of one range came to. */
 export type RangeCounts = z.output<typeof RangeCountsSchema>;

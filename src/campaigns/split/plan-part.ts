@@ -21,6 +21,8 @@ import { type RangeDeps, listNumbers, planRange } from './plan-range.ts';
  */
 export async function planPart(deps: PlanPartDeps, part: PlanPart, deadlineMs: EpochMs): Promise<PlanPartOutcome> {
   const upload = await deps.ledger.find(part.uploadId);
+  // Whoever wrote the plan may have died before a pusher was called.
+  if (upload?.status === 'ready') await deps.pushes.send(upload.id, 0);
   if (upload?.status !== 'planning') return 'not-wanted';
   try {
     return await doStep(deps, upload, part, deadlineMs);

@@ -56,8 +56,13 @@ export async function planRange(
     }
     await planning.finish(mapping);
     await Promise.all([contacts.finish(), rejects.finish()]);
-    const { accepted, screen } = planning;
-    const counts: RangeCounts = { rows: screen.rows, accepted, rejected: { ...report.counts } };
+    const { accepted, screen, copiesEndMs } = planning;
+    const counts: RangeCounts = {
+      rows: screen.rows,
+      accepted,
+      rejected: { ...report.counts },
+      ...(Number.isFinite(copiesEndMs) && { copiesEndMs }),
+    };
     await objects.write(countsKey(uploadId, range), encodeJson(counts));
   } catch (error) {
     await Promise.all([contacts.abandon(), rejects.abandon()]);

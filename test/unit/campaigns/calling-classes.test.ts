@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CallingClassSettings, CallingClasses } from '../../../src/campaigns/calling-classes.ts';
 import { createPolicy } from '../../../src/policy/create-decide.ts';
+import type { PolicyTable } from '../../../src/policy/table.ts';
 import type { Basis, DialFacts } from '../../../src/policy/types.ts';
 import { seeded } from '../budget/support/virtual-time.ts';
 import { nowMs, table } from './support/planning.ts';
@@ -97,9 +98,23 @@ describe('CallingClasses', () => {
     const classes = new CallingClasses(settings);
     const index = classes.indexOf('+14155550132', 14_155_550_132, undefined, undefined);
 
-    expect(classes.takesCopy(index, 'registry:US', nowMs - 30 * dayMs)).toBe(true);
-    expect(classes.takesCopy(index, 'registry:US', nowMs - 32 * dayMs)).toBe(false);
-    expect(classes.takesCopy(index, 'registry:US', undefined)).toBe(false);
+    expect(classes.copyEndsMs(index, 'registry:US', nowMs - 30 * dayMs)).toBe(nowMs + dayMs);
+    expect(classes.copyEndsMs(index, 'registry:US', nowMs - 31 * dayMs)).toBeUndefined();
+    expect(classes.copyEndsMs(index, 'registry:US', undefined)).toBeUndefined();
+  });
+
+  it('takes a copy no longer than the strictest rule that asks for the registry', () => {
+    const built = table.rules.find(({ rule }) => rule.registry?.list === 'registry:US')?.rule;
+    const strict = { rule: { ...built, id: 'ours', registry: { list: 'registry:US', maxAgeDays: 10 } } };
+    const elsewhere = {
+      rule: { ...strict.rule, id: 'theirs', jurisdiction: 'CA', registry: { list: 'registry:US', maxAgeDays: 2 } },
+    };
+    const stricter = { ...table, rules: [...table.rules, strict, elsewhere] } as PolicyTable;
+    const classes = new CallingClasses({ ...settings, table: stricter });
+    const index = classes.indexOf('+14155550132', 14_155_550_132, undefined, undefined);
+
+    expect(classes.copyEndsMs(index, 'registry:US', nowMs - 9 * dayMs)).toBe(nowMs + dayMs);
+    expect(classes.copyEndsMs(index, 'registry:US', nowMs - 11 * dayMs)).toBeUndefined();
   });
 });
 

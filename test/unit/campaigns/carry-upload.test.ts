@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type CarryUploadDeps, carryUpload } from '../../../src/campaigns/carry-upload.ts';
+import { pauseUpload } from '../../../src/campaigns/control-upload.ts';
 import { describeUpload } from '../../../src/campaigns/describe-upload.ts';
 import { writeReport } from '../../../src/campaigns/write-report.ts';
 import type { Upload } from '../../../src/campaigns/upload.ts';
@@ -114,6 +115,26 @@ describe('carryUpload', () => {
     await clock.tell(carryUpload(carrying, uploadId, never));
 
     expect(record().status).toBe('expired');
+  });
+
+  it('closes who is left to close in the list of a paused upload, and asks for that until it is done', async () => {
+    const { clock, world, queued, carrying, record } = setUp(10);
+    world.lists.fateOf = () => {
+      world.suppressed.add(numberOf(4));
+      return 'taken';
+    };
+    world.lists.latencyMs = 5_000;
+    world.lists.closeFateOf = (request) =>
+      request < 2 ? { outcome: 'uncertain', words: 'no answer' } : { outcome: 'done' };
+    const first = carryUpload(carrying, uploadId, never);
+    await clock.runUntil(1_000);
+    await pauseUpload(world.uploads, uploadId);
+
+    const outcomes = [await clock.tell(first), await clock.tell(carryUpload(carrying, uploadId, never))];
+
+    expect(outcomes).toEqual([{ outcome: 'continue', notBeforeMs: 35_000 }, { outcome: 'paused' }]);
+    expect([queued, record().status]).toEqual([[30], 'paused']);
+    expect(world.lists.open).toHaveLength(9);
   });
 
   it('asks for the end of the list again where Webex did not do it', async () => {

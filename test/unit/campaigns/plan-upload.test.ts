@@ -205,6 +205,26 @@ describe('what lists and the law forbid', () => {
     expect(made.rejected).toEqual({ 'registry-unreadable': 2 });
   });
 
+  it('ends the list when the copy of the registry that somebody in it needed is too old', async () => {
+    const ofAge = (days: number) => ({ lists: { ...noLists, registries: registryOf([], nowMs - days * dayMs) } });
+
+    const bare = await plan(two, { basis: undefined }, ofAge(20));
+    const consented = await plan(two, {}, ofAge(20));
+    const short = await plan(two, { basis: undefined, lifeDays: 5 }, ofAge(20));
+
+    expect(bare.plan).toMatchObject({ accepted: 2, fromMs: nowMs, toMs: nowMs + 11 * dayMs });
+    expect(consented.plan.toMs).toBe(nowMs + 31 * dayMs);
+    expect(short.plan.toMs).toBe(nowMs + 5 * dayMs);
+  });
+
+  it('does not end the list for a copy that nobody who is accepted needed', async () => {
+    const registries = registryOf(['+14155550132', '+14155550133'], nowMs - 20 * dayMs);
+
+    const { plan: made } = await plan(two, { basis: undefined }, { lists: { ...noLists, registries } });
+
+    expect(made).toMatchObject({ accepted: 0, toMs: nowMs + 31 * dayMs });
+  });
+
   it('rejects who has no basis where the law needs one', async () => {
     const registries = registryOf([], nowMs);
     const text = `${header}1,Ada,(860) 555-0132,,\n2,Eve,(415) 555-0132,,\n`;

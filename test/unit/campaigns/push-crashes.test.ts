@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { closeSuppressed } from '../../../src/campaigns/close-suppressed.ts';
+import type { ListAnswer } from '../../../src/campaigns/push-ports.ts';
 import { type PushOutcome, type PushUploadDeps, pushUpload } from '../../../src/campaigns/push-upload.ts';
 import { unsentContacts } from '../../../src/campaigns/report-push.ts';
 import { seeded } from '../budget/support/virtual-time.ts';
@@ -60,6 +62,27 @@ const someFate = (random: () => number): Fate => {
   return drawn < 0.13 ? { refused: 'not this one' } : 'taken';
 };
 
+const closeFate = (random: () => number): ListAnswer<object> => {
+  const drawn = random();
+  if (drawn < 0.3) return { outcome: 'uncertain', words: 'no answer' };
+  return drawn < 0.5 ? { outcome: 'unsent', words: 'no budget', retryAfterMs: 500 } : { outcome: 'done' };
+};
+
+/** Somebody opts out while the request is on its way or at any other time, and who closes suppressed numbers comes at once. */
+async function optOut(world: PushWorld, number: string): Promise<void> {
+  world.suppressed.add(number);
+  for (;;) {
+    const closed = await closeSuppressed(
+      { sent: world.sent, lists: () => world.lists, clock: world.deps().clock },
+      number,
+    )
+      .then(() => true)
+      .catch(() => false);
+    if (closed) return;
+    await world.deps().clock.sleep(1_000);
+  }
+}
+
 /** Pushers one after the other; each of the first `deaths` dies somewhere. */
 async function pushWithDeaths(world: PushWorld, random: () => number, deaths: number): Promise<PushOutcome> {
   const { clock } = world.deps();
@@ -102,5 +125,33 @@ it.each(Array.from({ length: 60 }, (_, seed) => seed))(
     // Who arrived is either not reported, or reported as uncertain.
     expect([...codes].filter((code) => code !== undefined && code !== 'uncertain')).toEqual([]);
     expect(arrived.filter((number) => world.suppressed.has(number))).toEqual([]);
+  },
+);
+
+it.each(Array.from({ length: 60 }, (_, seed) => seed))(
+  'nobody who opts out at any moment is left to be called, wherever pushers die and closes fail (seed %i)',
+  async (seed) => {
+    const random = seeded(seed);
+    const contacts = 40 + Math.floor(random() * 200);
+    const clock = new StoryClock();
+    const world = pushWorld(clock, contacts, chunksPerBlock);
+    const optOuts = [0, 1, 2, 3, 4].map(async (each) => {
+      await clock.sleep(random() * 30_000);
+      await optOut(world, numberOf(each * 8));
+    });
+    world.lists.closeFateOf = () => closeFate(random);
+    world.lists.fateOf = (_request, some) => {
+      const leaving = some[Math.floor(random() * 2 * some.length)]?.['Phone'];
+      if (leaving !== undefined) optOuts.push(optOut(world, leaving));
+      return someFate(random);
+    };
+
+    const outcome = await clock.tell(pushWithDeaths(world, random, 6));
+    await clock.tell(Promise.all(optOuts));
+
+    const { arrived, open } = world.lists;
+    expect(outcome).toEqual({ outcome: 'finished' });
+    expect(new Set(arrived).size).toBe(arrived.length);
+    expect(open.filter((number) => world.suppressed.has(number))).toEqual([]);
   },
 );

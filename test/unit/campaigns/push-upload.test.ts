@@ -32,6 +32,14 @@ const setUp = (contacts: number, chunksPerBlock?: number) => {
 const all = (contacts: number) => Array.from({ length: contacts }, (_, contact) => numberOf(contact));
 const states = ({ uploads }: PushWorld) => [...uploads.blocks.values()].map((block) => block.states).join('');
 
+/** Whoever closes suppressed numbers comes while the request with the contact is on its way, and so too early. */
+function suppressOnTheWay(world: PushWorld, contact: number, fateOf: (request: number) => Fate = () => 'taken'): void {
+  world.lists.fateOf = (request, contacts) => {
+    if (contacts.some(({ Phone }) => Phone === numberOf(contact))) world.suppressed.add(numberOf(contact));
+    return fateOf(request);
+  };
+}
+
 describe('pushUpload', () => {
   it('sends every contact once, ten a request, into one list', async () => {
     const { clock, world } = setUp(137, 4);
@@ -146,6 +154,27 @@ describe('pushUpload', () => {
     expect(sentFirst).toBeLessThan(40);
     expect(last).toEqual({ outcome: 'finished' });
     expect(world.lists.requests).toHaveLength(40);
+  });
+
+  it('waits for nothing that its time is too short for, and leaves pending what was not processed', async () => {
+    const { clock, world } = setUp(400);
+    world.lists.fateOf = () => ({ unsent: 60_000 });
+
+    const outcome = await clock.tell(pushUpload(world.deps(), uploadId, 30_000));
+
+    expect(clock.nowMs()).toBeLessThan(1_000);
+    expect(outcome).toEqual({ outcome: 'continue', notBeforeMs: clock.nowMs() + 60_000 });
+    expect(world.lists.requests.length).toBeLessThanOrEqual(4);
+    expect(states(world)).toBe('p'.repeat(40));
+  });
+
+  it('does not wait for a list longer than its time', async () => {
+    const { clock, world } = setUp(10);
+    world.lists.create = async () => ({ outcome: 'unsent', words: 'token refused', retryAfterMs: 30_000 });
+
+    const outcome = await clock.tell(pushUpload(world.deps(), uploadId, 20_000));
+
+    expect([outcome, clock.nowMs()]).toEqual([{ outcome: 'continue', notBeforeMs: 30_000 }, 0]);
   });
 
   it('keeps off an upload that another pusher works on', async () => {
@@ -296,6 +325,112 @@ describe('numbers that are suppressed', () => {
     await clock.tell(pushToEnd(world));
 
     expect(world.lists.closed).toEqual(['C4']);
+    expect(world.lists.open).not.toContain(numberOf(4));
+  });
+
+  it('while the request is on its way are closed again until it is done, and the upload is not finished before', async () => {
+    const { clock, world } = setUp(30);
+    suppressOnTheWay(world, 4);
+    world.lists.closeFateOf = (request) =>
+      request < 3 ? { outcome: 'uncertain', words: 'no answer' } : { outcome: 'done' };
+
+    const first = await clock.tell(pushUpload(world.deps(), uploadId, never));
+    const openThen = world.lists.open.includes(numberOf(4));
+    const last = await clock.tell(pushToEnd(world));
+
+    expect(first).toMatchObject({ outcome: 'continue' });
+    expect(openThen).toBe(true);
+    expect(last).toEqual({ outcome: 'finished' });
+    expect(world.lists.open).toHaveLength(29);
+    expect(world.lists.open).not.toContain(numberOf(4));
+    expect(states(world)).toBe('qqq');
+  });
+
+  it('are closed before anything else is sent in the next stretch, where the time was up', async () => {
+    const { clock, world } = setUp(100);
+    suppressOnTheWay(world, 4);
+    world.lists.latencyMs = 2_000;
+
+    const first = await clock.tell(pushUpload(world.deps(), uploadId, 1_000));
+    const between = states(world);
+    const openAtRequest: boolean[] = [];
+    world.lists.fateOf = () => {
+      openAtRequest.push(world.lists.open.includes(numberOf(4)));
+      return 'taken';
+    };
+    await clock.tell(pushToEnd(world));
+
+    expect([first, between]).toEqual([{ outcome: 'continue', notBeforeMs: 2_000 }, 'aqqqpppppp']);
+    expect(openAtRequest).toEqual(Array.from({ length: 6 }, () => false));
+    expect(world.lists.closed).toEqual(['C4']);
+  });
+
+  it('pause the upload where Webex refuses to close them, because somebody must know', async () => {
+    const { clock, world } = setUp(10);
+    suppressOnTheWay(world, 4);
+    world.lists.closeFateOf = () => ({ outcome: 'refused', words: 'not allowed' });
+
+    const refused = await clock.tell(pushToEnd(world));
+    const because = world.uploads.uploads.get(uploadId)?.because;
+    world.lists.closeFateOf = () => ({ outcome: 'done' });
+    await resumeUpload(world.uploads, uploadId);
+    const resumed = await clock.tell(pushToEnd(world));
+
+    expect([refused, resumed]).toEqual([{ outcome: 'paused' }, { outcome: 'finished' }]);
+    expect(because).toBe('Webex does not close a contact whose number was suppressed: not allowed');
+    expect(world.lists.open).not.toContain(numberOf(4));
+  });
+
+  it('are closed though somebody pauses the upload meanwhile', async () => {
+    const { clock, world } = setUp(10);
+    suppressOnTheWay(world, 4);
+    world.lists.latencyMs = 5_000;
+    world.lists.closeFateOf = (request) =>
+      request < 2 ? { outcome: 'uncertain', words: 'no answer' } : { outcome: 'done' };
+    const pushing = pushToEnd(world);
+    await clock.runUntil(1_000);
+    await pauseUpload(world.uploads, uploadId);
+
+    const outcome = await clock.tell(pushing);
+
+    expect(outcome).toEqual({ outcome: 'paused' });
+    expect(world.lists.open).toHaveLength(9);
+    expect(world.uploads.uploads.get(uploadId)).toMatchObject({ status: 'paused', lease: undefined });
+  });
+
+  it.each([
+    ['arrived, as the count tells', 2, 'qqq'],
+    ['may have arrived', 1, 'uuq'],
+  ])('are closed in a chunk that %s', async (_name, requestsTaken, expected) => {
+    const { clock, world } = setUp(30);
+    suppressOnTheWay(world, 4, (request) => {
+      if (request >= 2) return 'taken';
+      return request < requestsTaken ? 'taken, no answer' : 'lost';
+    });
+    // The first close overtakes the contact.
+    world.lists.closeFateOf = (request) =>
+      request === 0 ? { outcome: 'uncertain', words: 'no answer' } : { outcome: 'done' };
+
+    const outcome = await clock.tell(pushToEnd(world));
+
+    expect(outcome).toEqual({ outcome: 'finished' });
+    expect([states(world), world.lists.open.includes(numberOf(4))]).toEqual([expected, false]);
+  });
+
+  it('while a request waits to be sent again are left out of it', async () => {
+    const { clock, world } = setUp(10);
+    world.lists.fateOf = (request) => {
+      if (request > 0) return 'taken';
+      world.suppressed.add(numberOf(4));
+      return { unsent: 7_000 };
+    };
+
+    await clock.tell(pushToEnd(world));
+
+    const [record] = await world.uploads.readBlocks(uploadId);
+    expect(world.lists.requests).toHaveLength(2);
+    expect(world.lists.arrived).toEqual(all(10).filter((number) => number !== numberOf(4)));
+    expect(record).toMatchObject({ states: 'q', sizes: '9', notes: [{ chunk: 0, leftOut: [6] }] });
   });
 
   it('later are closed in every list they were sent to', async () => {
@@ -367,6 +502,19 @@ describe('pause, resume and cancel', () => {
 
     expect(cancelled).toEqual({ ok: false, failure: { code: 'list-not-expired', words: 'no answer' } });
     expect(world.uploads.uploads.get(uploadId)?.status).toBe('cancelled');
+  });
+
+  it('tells so within its time where Webex asks to come again after it', async () => {
+    const { clock, world } = setUp(10);
+    await clock.tell(pushToEnd(world));
+    const beganMs = clock.nowMs();
+    world.lists.expire = async () => ({ outcome: 'unsent', words: 'too many requests', retryAfterMs: 60_000 });
+
+    const control = { uploads: world.uploads, lists: world.lists, clock };
+    const cancelled = await clock.tell(cancelUpload(control, uploadId, beganMs + 15_000));
+
+    expect(cancelled).toEqual({ ok: false, failure: { code: 'list-not-expired', words: 'too many requests' } });
+    expect(clock.nowMs()).toBeLessThan(beganMs + 15_000);
   });
 
   it('answers for an upload that is not there', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countsKey, numbersKey } from '../../../../src/campaigns/split/keys.ts';
 import type { PlanPart } from '../../../../events/plan-part/schema.ts';
-import { noLists, nowMs, plan, table } from '../support/planning.ts';
+import { noLists, nowMs, plan, registryOf, table } from '../support/planning.ts';
 import { type SplitWorld, splitWorld } from '../support/splitting.ts';
 
 const header = 'phone,name,balance,zone,id\n';
@@ -175,6 +175,45 @@ describe('planPart', () => {
     expect(asked).toHaveLength(70);
     expect(new Set(instants)).toEqual(new Set([nowMs]));
     expect(world.record().plan?.rejected).toEqual({ 'duplicate-in-file': 130, 'listed-internal': 1 });
+  });
+
+  it('ends the list when the oldest copy of a registry that a range needed is too old', async () => {
+    const dayMs = 86_400_000;
+    const copiesMs = [3, 20, 7].map((days) => nowMs - days * dayMs);
+    const listsOf = () => ({ ...noLists, registries: registryOf([], copiesMs.pop() ?? nowMs - dayMs) });
+    const distinct = header + Array.from({ length: 200 }, (_, at) => row(at, String(at))).join('');
+    const world = await splitWorld(distinct, { rangeBytes, basis: undefined }, { listsOf });
+    const consented = await splitWorld(distinct, { rangeBytes }, { listsOf });
+
+    await world.run();
+    await consented.run();
+
+    expect(world.record()).toMatchObject({ toMs: nowMs + 11 * dayMs, plan: { toMs: nowMs + 11 * dayMs } });
+    expect(consented.record().toMs).toBe(nowMs + 31 * dayMs);
+  });
+
+  it('calls a pusher again where the one who joined the ranges died before it could', async () => {
+    const world = await splitWorld(file, { rangeBytes });
+    await withoutJoin(world);
+    const { pushes } = world.deps;
+    Object.assign(world.deps, { pushes: { send: () => Promise.reject(new Error('The queue is away.')) } });
+    await expect(world.step({ step: 'join' })).rejects.toThrow('The queue is away.');
+    Object.assign(world.deps, { pushes });
+
+    expect(await world.step({ step: 'join' })).toBe('not-wanted');
+    expect(world.record().status).toBe('ready');
+    expect(world.pushed).toEqual([world.id]);
+  });
+
+  it('calls no pusher for an upload that waits for somebody to confirm its columns', async () => {
+    const world = await splitWorld(file, { rangeBytes, mapping: undefined });
+    await withoutJoin(world);
+
+    await world.step({ step: 'join' });
+    await world.step({ step: 'join' });
+
+    expect(world.record().status).toBe('unconfirmed');
+    expect(world.pushed).toEqual([]);
   });
 
   it('throws where a range is missing, so that the state machine tries again', async () => {

@@ -50,17 +50,22 @@ export class MemoryUploads implements UploadStore {
 /** What becomes of one request: Webex takes it or not, and the answer comes or not. */
 export type Fate = 'taken' | 'taken, no answer' | 'lost' | { readonly refused: string } | { readonly unsent: number };
 
-/** Webex's contact lists, as the gateway shows them: counts rise some time after the request. */
+/**
+ * Webex's contact lists, as the gateway shows them: counts rise some time after the request, and closing somebody who is
+ * not there yet is answered as if it were done.
+ */
 export class FakeLists implements ContactListGateway {
   readonly clock: Clock;
   readonly arrived: string[] = [];
   readonly closed: string[] = [];
+  readonly #closedThere = new Set<string>();
   readonly requests: number[] = [];
   expired = false;
   lists = 0;
   countsAfterMs = 2_000;
   latencyMs = 100;
   fateOf: (request: number, contacts: readonly Readonly<Record<string, string>>[]) => Fate = () => 'taken';
+  closeFateOf: (request: number) => ListAnswer<object> = () => ({ outcome: 'done' });
   readonly #counted: { atMs: number; contacts: number }[] = [];
 
   constructor(clock: Clock) {
@@ -90,8 +95,16 @@ export class FakeLists implements ContactListGateway {
   }
 
   async close(_list: string, contactId: string): Promise<ListAnswer<object>> {
+    const answer = this.closeFateOf(this.closed.length);
     this.closed.push(contactId);
-    return { outcome: 'done' };
+    const number = numberOf(Number(contactId.slice(1)));
+    if (answer.outcome === 'done' && this.arrived.includes(number)) this.#closedThere.add(number);
+    return answer;
+  }
+
+  /** Whom Webex would call. */
+  get open(): string[] {
+    return this.arrived.filter((number) => !this.#closedThere.has(number));
   }
 
   async expire(): Promise<ListAnswer<object>> {
