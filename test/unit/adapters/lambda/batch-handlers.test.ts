@@ -1,5 +1,5 @@
 import type { Context, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { streamHandler } from '../../../../src/adapters/lambda/batch-handlers.ts';
 import { logCodes } from '../../../../src/shared/log-codes.ts';
 
@@ -11,11 +11,9 @@ const batch: DynamoDBStreamEvent = { Records: [record('call-1', 1), record('call
 const sequenceOf = ({ dynamodb }: DynamoDBRecord): string => dynamodb?.SequenceNumber ?? '';
 
 async function answer(work: (sequence: string) => Promise<void>) {
-  const logged: string[] = [];
-  const handle = streamHandler({ error: (code) => void logged.push(String(code)) }, logCodes.callTimingFailed, (each) =>
-    work(sequenceOf(each)),
-  );
-  return { answered: await handle(batch, {} as Context), logged };
+  const error = vi.fn();
+  const handle = streamHandler({ error }, logCodes.callTimingFailed, (each) => work(sequenceOf(each)));
+  return { answered: await handle(batch, {} as Context), error };
 }
 
 it('takes the changes of one item in their order and waits for no other item', async () => {
@@ -32,12 +30,12 @@ it('takes the changes of one item in their order and waits for no other item', a
 it('has everything come again from the first change on that failed', async () => {
   const done: string[] = [];
 
-  const { answered, logged } = await answer(async (sequence) => {
+  const { answered, error } = await answer(async (sequence) => {
     if (sequence === '1') throw new Error('throttled');
     done.push(sequence);
   });
 
   expect(done).toEqual(['2']);
   expect(answered).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }, { itemIdentifier: '3' }] });
-  expect(logged).toEqual([logCodes.callTimingFailed]);
+  expect(error.mock.calls.map(([code]) => code as unknown)).toEqual([logCodes.callTimingFailed]);
 });
