@@ -21,7 +21,7 @@ export function weighRules(facts: DialFacts, candidates: Candidates, table: Poli
   const context: Context = { facts, zones: candidates.zones, guardMs: table.guardMs };
   const weighed: WeighedRule[] = [];
   const fallbacks: TableRule[] = [];
-  const countriesWithHours = new Set<string>();
+  const withHours = new Set<string>();
   for (const entry of table.rules) {
     const concerned = concerns(entry.rule, candidates, facts.atMs);
     if (!concerned || entry.removed === true) {
@@ -34,14 +34,12 @@ export function weighRules(facts: DialFacts, candidates: Candidates, table: Poli
       continue;
     }
     const outcome = weighRule(entry, context);
-    if (outcome.hours.some((hours) => bindsThroughout(hours, facts.atMs)))
-      countriesWithHours.add(entry.rule.jurisdiction.slice(0, 2));
+    if (outcome.hours.some((hours) => bindsThroughout(hours, facts.atMs))) withHours.add(entry.rule.jurisdiction);
     weighed.push(outcome);
   }
-  const countries = new Set(candidates.jurisdictions.map((code) => code.slice(0, 2)));
-  const everyCountryHasHours = countries.size > 0 && [...countries].every((country) => countriesWithHours.has(country));
+  const everywhere = haveHoursEverywhere(candidates, withHours);
   for (const entry of fallbacks) {
-    weighed.push(everyCountryHasHours ? notNeeded(entry) : weighRule(entry, context));
+    weighed.push(everywhere ? notNeeded(entry) : weighRule(entry, context));
   }
   return {
     findings: weighed.map(({ finding }) => finding),
@@ -49,6 +47,16 @@ export function weighRules(facts: DialFacts, candidates: Candidates, table: Poli
     gates: weighed.flatMap(({ gates }) => gates),
     hours: weighed.flatMap(({ hours }) => hours),
   };
+}
+
+/** Whether hours bind in every country that the person may be in, or in each part of it that they may be in. */
+function haveHoursEverywhere({ jurisdictions }: Candidates, withHours: ReadonlySet<string>): boolean {
+  const countries = jurisdictions.filter((code) => code.length === 2);
+  const hasHours = (country: string): boolean => {
+    const regions = jurisdictions.filter((code) => code.startsWith(`${country}-`));
+    return withHours.has(country) || (regions.length > 0 && regions.every((region) => withHours.has(region)));
+  };
+  return countries.length > 0 && countries.every(hasHours);
 }
 
 interface Context {
@@ -93,7 +101,7 @@ const unweighed = (entry: TableRule): WeighedRule =>
   );
 
 const notNeeded = (entry: TableRule): WeighedRule =>
-  quiet(entry, 'not-applicable', 'Other hours bind in every country the person may be in.');
+  quiet(entry, 'not-applicable', 'Other hours bind everywhere the person may be.');
 
 /** Whether a rule is about a place the person may be in and in force within the horizon. */
 export function concerns(

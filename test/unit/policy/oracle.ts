@@ -193,7 +193,13 @@ function bindingRules(
   const others = concerned.filter(
     (rule) => rule.fallback !== true && rule.hours !== undefined && inForceThroughout(rule, zones, start),
   );
-  const covered = countries.every((country) => others.some(({ jurisdiction }) => jurisdiction.startsWith(country)));
+  // A place is a country whose parts are not known, or a part of one; the hours of a country hold in its parts.
+  const places = jurisdictions.filter(
+    (code) => !countries.includes(code) || !jurisdictions.some((part) => part.startsWith(`${code}-`)),
+  );
+  const covered = places.every((place) =>
+    others.some(({ jurisdiction }) => jurisdiction === place || jurisdiction === place.slice(0, 2)),
+  );
   return concerned.filter(({ fallback }) => fallback !== true || !covered);
 }
 
