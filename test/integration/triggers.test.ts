@@ -465,13 +465,14 @@ describe('events to other systems', () => {
       return (await stack.record(retried)).status === 'waiting';
     });
 
+    // Events come in any order.
     await eventually(async () => typesOf(retried).length >= 4 && typesOf(failed).length >= 2, 20_000);
-    await eventually(async () => typesOf(cancelled).includes('call.cancelled.v1'), 20_000);
+    await eventually(async () => typesOf(cancelled).length >= 2, 20_000);
+    await eventually(async () => receiver.received.some(({ body }) => body.includes('number.suppressed.v1')), 20_000);
 
     expect(typesOf(retried)).toEqual(['call.requested.v1', 'call.placed.v1', 'call.unanswered.v1', 'call.deferred.v1']);
     expect(typesOf(failed)).toEqual(['call.requested.v1', 'call.failed.v1']);
     expect(typesOf(cancelled)).toEqual(['call.requested.v1', 'call.cancelled.v1']);
-    expect(receiver.received.some(({ body }) => body.includes('number.suppressed.v1'))).toBe(true);
     await stack.webex('DELETE', '/_faults');
   }, 60_000);
 
