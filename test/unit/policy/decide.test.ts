@@ -229,22 +229,27 @@ describe('hours', () => {
   });
 });
 
+/** Hours of the operator's own. */
+const ownRule = (change: object, more: object = {}) => ({
+  id: 'own-hours',
+  jurisdiction: 'DE',
+  scope: 'any',
+  hours: { 'mon-sun': ['09:00-22:00'] },
+  liftedBy: [],
+  timeZone: 'called-party',
+  citation: 'Company policy 12',
+  url: 'https://intranet.example.com/12',
+  asOf: '2026-11-20',
+  verified: true,
+  ...change,
+  ...more,
+});
+
 it.each([
   ['in that state', undefined, 'allow'],
   ['not in another one that the person may be in', { region: 'AL' }, 'defer'],
 ])('the hours of a state stand in for our default hours %s', (_where, address, verdict) => {
-  const florida = {
-    id: 'own-hours',
-    jurisdiction: 'US-FL',
-    scope: 'any',
-    hours: { 'mon-sun': ['09:00-22:00'] },
-    liftedBy: [],
-    timeZone: 'called-party',
-    citation: 'Company policy 12',
-    url: 'https://intranet.example.com/12',
-    asOf: '2026-11-20',
-    verified: true,
-  };
+  const florida = ownRule({ jurisdiction: 'US-FL' });
   const facts = clearFacts(FLORIDA, '2026-11-21T02:30:00Z', { purpose: 'service', ...(address && { address }) });
 
   expect(createDecide({ rules: [florida] })(facts).verdict).toBe(verdict);
@@ -252,20 +257,6 @@ it.each([
 
 describe('our default hours beside a rule of dates', () => {
   const BERLIN = '+4930123456';
-  const ownRule = (dates: object, change: object = {}) => ({
-    id: 'own-hours',
-    jurisdiction: 'DE',
-    scope: 'any',
-    hours: { 'mon-sun': ['09:00-22:00'] },
-    liftedBy: [],
-    timeZone: 'called-party',
-    citation: 'Company policy 12',
-    url: 'https://intranet.example.com/12',
-    asOf: '2026-11-20',
-    verified: true,
-    ...dates,
-    ...change,
-  });
   const untilBeside = (dates: object, at: string): string | undefined =>
     until(createDecide({ rules: [ownRule(dates)] })(clearFacts(BERLIN, at, { bases: [basis('consent', at, 1)] })));
 
