@@ -89,9 +89,12 @@ async function dropRegistered(
     const batch = await lists.registries[list]?.lookUpMany(Float64Array.from(indexes, segment.digitsAt));
     for (const [position, index] of indexes.entries()) {
       const state = batch?.states[position];
-      const endsMs = classes.copyEndsMs(segment.classAt(index), list, batch?.factAt(position)?.asOfMs);
+      const endsMs =
+        state === batchState.clear
+          ? classes.copyEndsMs(segment.classAt(index), list, batch?.factAt(position)?.asOfMs)
+          : undefined;
       if (state === batchState.listed) drop(index, 'registry-listed');
-      else if (state !== batchState.clear || endsMs === undefined) drop(index, 'registry-unreadable');
+      else if (endsMs === undefined) drop(index, 'registry-unreadable');
       else copiesEndMs = Math.min(copiesEndMs, endsMs);
       if (position % numbersPerQuestion === 0) await report.relieve();
     }
